@@ -1,0 +1,42 @@
+"""The Celery app, and the one table of what runs on a timer."""
+
+import os
+import sys
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import beat_init, celeryd_init
+from django.core.exceptions import ImproperlyConfigured
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("flipside")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_configure.connect
+def fill_timetable(sender: Celery, **kwargs: Any) -> None:
+    """Every timer of the program stands here. Scans find what is due in the tables, so a missed run loses nothing."""
+    from django.conf import settings
+
+    scan = settings.OUTBOX_SCAN_SECONDS
+    sender.conf.beat_schedule = {
+        "send what is due": {"task": "accounts.tasks.scan_outbox", "schedule": scan, "options": {"expires": scan}},
+        "close waves": {"task": "surveys.tasks.close_due_waves", "schedule": scan, "options": {"expires": scan}},
+        "mix responses": {"task": "surveys.tasks.rewrite_responses", "schedule": crontab(hour="2", minute="15")},
+        "end old data": {"task": "accounts.tasks.expire_daily", "schedule": crontab(hour="3", minute="15")},
+    }
+
+
+@celeryd_init.connect
+@beat_init.connect
+def refuse_unready_worker(**kwargs: Any) -> None:
+    """The worker and beat refuse what the web process refuses, in one sentence."""
+    from config.readiness import refuse_unready
+
+    try:
+        refuse_unready()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))

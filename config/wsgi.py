@@ -1,0 +1,12 @@
+"""The web process: `gunicorn config.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from config.readiness import refuse_unready  # noqa: E402  (reads the settings)
+
+refuse_unready()
+application = get_wsgi_application()
