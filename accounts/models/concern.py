@@ -1,0 +1,71 @@
+"""A child or an adult says "I need help"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.school import School
+from accounts.permissions import ANSWER_CONCERN
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    def visible_to(self, user: User) -> ConcernQuerySet:
+        """The coordinator and the second named adult see those of their school, but never one about themselves;
+        everybody sees the own ones."""
+        own = Q(raised_by=user)
+        if user.may(ANSWER_CONCERN) or user.school.second_adult_id == user.pk:
+            return self.filter(own | Q(school_id=user.school_id) & ~Q(about=user))
+        return self.filter(own)
+
+    def open(self) -> ConcernQuerySet:
+        """Those that wait for an answer."""
+        return self.filter(closed_at=None)
+
+    def between(self, one: User, other: User) -> ConcernQuerySet:
+        """Those that one of these two raised about the other."""
+        return self.filter(Q(raised_by=one, about=other) | Q(raised_by=other, about=one))
+
+
+class Concern(models.Model):
+    """What somebody needs help with. Stands outside trail contents and exports; while open, the two can't be booked."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="concerns")
+    raised_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="concerns_raised")
+    about = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="concerns_about"
+    )
+    text = models.TextField(_("what happened"), blank=True, max_length=4000)
+    raised_at = models.DateTimeField()
+    answer = models.TextField(_("answer"), blank=True, max_length=4000)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="concerns_closed"
+    )
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="accounts_concern_closed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(about=None) | ~Q(about=models.F("raised_by")), name="accounts_concern_about_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by=None) | ~Q(closed_by=models.F("raised_by")),
+                name="accounts_concern_not_closed_by_raiser",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

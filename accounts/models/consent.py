@@ -1,0 +1,95 @@
+"""Who agreed to what, on which day; and the guardians of students."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import RECORD_CONSENT
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
+
+
+class Guardian(models.Model):
+    """A parent or other guardian of a student. No account, no sign-in."""
+
+    student = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="guardians")
+    name = models.CharField(_("guardian's name"), max_length=200)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(email=""), name="accounts_guardian_email_not_blank"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self) -> ConsentQuerySet:
+        """Consents that were given and not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+    def own(self, user: User) -> ConsentQuerySet:
+        """What a person agreed to, and what a guardian agreed to for that person."""
+        return self.filter(person=user)
+
+    def visible_to(self, user: User) -> ConsentQuerySet:
+        """The coordinator sees those of the school, everybody else the own ones."""
+        if user.may(RECORD_CONSENT):
+            return self.filter(person__school_id=user.school_id)
+        return self.own(user)
+
+
+class Consent(models.Model):
+    """One yes: for one person, to one purpose, to one version of the text, on one day. A withdrawal keeps the row."""
+
+    class Purpose(models.TextChoices):
+        TAKE_PART = "take_part", _("take part in the program")
+        ANSWER_SURVEYS = "answer_surveys", _("answer surveys")
+        RESEARCH_USE = "research_use", _("use of the answers in research")
+
+    class GivenBy(models.TextChoices):
+        GUARDIAN = "guardian", _("guardian")
+        SELF = "self", _("the person")
+
+    person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    text_version = models.CharField(max_length=40)
+    given_by = models.CharField(max_length=10, choices=GivenBy.choices)
+    guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, null=True, blank=True, related_name="consents")
+    given_on = models.DateField()
+    withdrawn_on = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="consents_recorded")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-given_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose", "given_by"],
+                condition=Q(withdrawn_on=None),
+                name="accounts_consent_standing_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("given_on")),
+                name="accounts_consent_withdrawn_after_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_by="guardian") | Q(guardian=None), name="accounts_consent_self_without_guardian"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_by="self") | ~Q(recorded_by=F("person")), name="accounts_consent_not_for_oneself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, {self.given_on}"

@@ -1,0 +1,94 @@
+"""A school and its rooms. Every row of the program belongs to one school, directly or through its parent."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
+
+
+def validate_time_zone(name: str) -> None:
+    """A time zone is one of the names of the IANA database."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("This is not a time zone. Example: America/Chicago."))
+
+
+def default_languages() -> list[str]:
+    """The languages that are complete in every installation (ISO 639-1)."""
+    return ["en", "es", "ar"]
+
+
+def default_reminder_leads() -> list[int]:
+    """Minutes before a session at which a reminder goes out: the day before and the hour before."""
+    return [24 * 60, 60]
+
+
+class School(models.Model):
+    """One school: its time zone, languages and the settings that it chose."""
+
+    name = models.CharField(_("name"), max_length=200)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    languages = ArrayField(models.CharField(max_length=8), default=default_languages)
+    reminder_leads = ArrayField(models.PositiveIntegerField(), default=default_reminder_leads)
+    minimum_group_size = models.PositiveSmallIntegerField(_("smallest group shown"), default=10)
+    retention_days = models.JSONField(default=dict)
+    second_adult = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="second_adult_of"
+    )
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(minimum_group_size__gte=5), name="accounts_school_group_size_at_least_5"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The school's time zone, for turning instants into the times on its walls."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, user: User) -> RoomQuerySet:
+        """Rooms of one's own school."""
+        return self.filter(school_id=user.school_id)
+
+    def fit_for_one_to_one(self) -> RoomQuerySet:
+        """Rooms that the school marked as in view: one adult and one student may meet only there."""
+        return self.filter(in_view=True)
+
+
+class Room(models.Model):
+    """A place in the school. A shared room (the library) takes several groups at once and is never held."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="rooms")
+    name = models.CharField(_("name"), max_length=80)
+    is_shared = models.BooleanField(_("several groups can use it at once"), default=False)
+    in_view = models.BooleanField(_("in view: others can look in"), default=False)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "school", Lower("name"), name="accounts_room_name_once", violation_error_message=_("This room exists.")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,141 @@
+"""A person: one body, one row, whatever hats the person wears."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.consent import Consent
+from accounts.models.school import School
+from accounts.permissions import Act, Role, may
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Coordinator and admin see the people of their school; everybody else only themselves."""
+        if user.has_role(Role.COORDINATOR, Role.ADMIN):
+            return self.filter(school_id=user.school_id)
+        return self.filter(pk=user.pk)
+
+    def active(self) -> UserQuerySet:
+        """People who may sign in and be booked."""
+        return self.filter(is_active=True)
+
+    def with_role(self, role: Role) -> UserQuerySet:
+        """People who wear this hat, perhaps among others."""
+        return self.filter(roles__contains=[role])
+
+    def may_take_part(self) -> UserQuerySet:
+        """Adults, and the students for whom a guardian's consent to take part stands."""
+        consented = Consent.objects.filter(
+            person=models.OuterRef("pk"),
+            purpose=Consent.Purpose.TAKE_PART,
+            given_by=Consent.GivenBy.GUARDIAN,
+            withdrawn_on=None,
+        )
+        return self.filter(~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(consented))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """Make a person. Without a password nobody can sign in as this person until one is set."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Sign-in names are told apart without regard to capitals."""
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person of one school. User name and e-mail are unique in the installation, whatever their capitals."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="people")
+    username = models.CharField(_("user name"), max_length=150, validators=[UnicodeUsernameValidator()])
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    given_name = models.CharField(_("first name"), max_length=100)
+    family_name = models.CharField(_("last name"), max_length=100)
+    title = models.CharField(_("title"), max_length=20, blank=True, help_text=_("How students say it: Ms, Mr, Dr."))
+    grade = models.CharField(_("grade"), max_length=20, blank=True)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    reading = models.JSONField(default=dict, blank=True)
+    # The roster's own id of this person (OneRoster: sourcedId).
+    source_id = models.CharField(max_length=255, null=True, blank=True)
+    # Random, on no page and in no export: the survey pseudonym is a keyed hash of it.
+    random_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="accounts_user_username_once"),
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+            models.UniqueConstraint(fields=["school", "source_id"], name="accounts_user_source_id_once"),
+            models.CheckConstraint(
+                condition=models.Q(roles__contained_by=[role.value for role in Role]), name="accounts_user_roles_known"
+            ),
+            models.CheckConstraint(condition=~models.Q(email=""), name="accounts_user_email_not_blank"),
+            models.CheckConstraint(condition=~models.Q(source_id=""), name="accounts_user_source_id_not_blank"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """First and last name, for the person and for the staff who work with the list of people."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """What others read: "Maya R." for a student, "Ms Ortiz" or the full name for an adult."""
+        if self.is_student:
+            return f"{self.given_name} {self.family_name[:1]}.".strip() if self.family_name else self.given_name
+        return f"{self.title} {self.family_name}" if self.title and self.family_name else self.full_name
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the round mark beside the name."""
+        return (self.given_name[:1] + self.family_name[:1]).upper()
+
+    @property
+    def is_student(self) -> bool:
+        """A minor: named in short, never without consent."""
+        return Role.STUDENT in self.roles
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the person wears one of these hats."""
+        return any(role in self.roles for role in roles)
+
+    def may(self, act: Act) -> bool:
+        """Whether one of the person's hats lets the person do this (for code that has a user and no request)."""
+        return may(self, act)
+
+    def get_full_name(self) -> str:
+        """The name that Django's own code asks for."""
+        return self.full_name
+
+    def clean(self) -> None:
+        """An empty e-mail or roster id is no value at all, so that many people can have none."""
+        super().clean()
+        self.email = self.email or None
+        self.source_id = self.source_id or None

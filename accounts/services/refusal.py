@@ -1,0 +1,5 @@
+"""How a service says no."""
+
+
+class Refused(Exception):
+    """An act that the rules do not allow. Its text is the translated sentence that the page shows; nothing was written."""

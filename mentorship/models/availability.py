@@ -1,0 +1,39 @@
+"""When a person is free: by kind of day and period, with exceptions by date."""
+
+from django.db import models
+
+from accounts.models import DayType, Period, User
+
+
+class Availability(models.Model):
+    """A person is free in this period on this kind of day: a teacher's planning, a mentor's study period."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="availability")
+    day_type = models.ForeignKey(DayType, on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="availability")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "day_type", "period"], name="mentorship_availability_once"),
+        ]
+        indexes = [models.Index(fields=["day_type", "period", "person"], name="mentorship_free_in_period")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.day_type} {self.period}"
+
+
+class AvailabilityException(models.Model):
+    """On this one date the rule above does not hold: the person is free after all, or is not."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="availability_exceptions")
+    date = models.DateField()
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    is_free = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "date", "period"], name="mentorship_exception_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.date} {self.period}"

@@ -1,0 +1,124 @@
+"""A teacher, a mentor, a time, a place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Period, Room, User
+from accounts.permissions import RUN_PROGRAM
+from mentorship.models import HelpEntry, HelpRequest, LearnerGroup, Program, Step, Tool
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def visible_to(self, user: User) -> BookingQuerySet:
+        """The coordinator sees the bookings of the school, everybody else the own ones."""
+        if user.may(RUN_PROGRAM):
+            return self.filter(program__school_id=user.school_id)
+        return self.of(user)
+
+    def of(self, user: User) -> BookingQuerySet:
+        """Bookings in which this person is teacher or mentor."""
+        return self.filter(Q(teacher=user) | Q(mentor=user))
+
+    def standing(self) -> BookingQuerySet:
+        """Bookings that were neither cancelled nor declined."""
+        return self.filter(state=Booking.State.BOOKED)
+
+    def ahead_of(self, now: dt.datetime) -> BookingQuerySet:
+        """Bookings that have not ended yet, the next one first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def overlapping(self, start: dt.datetime, end: dt.datetime) -> BookingQuerySet:
+        """Bookings that share a moment with `[start, end)`."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def not_logged_by(self, student: User, now: dt.datetime) -> BookingQuerySet:
+        """Bookings of this mentor that are over and have no entry in the help log."""
+        return self.standing().filter(mentor=student, ends_at__lte=now, help_entry=None).order_by("-starts_at")
+
+    def with_people(self) -> BookingQuerySet:
+        """All that a row of a list shows, in one query."""
+        return self.select_related("teacher", "mentor", "room", "tool", "period")
+
+
+class Booking(models.Model):
+    """A teacher booked one mentor. It holds from the click: there is no unconfirmed state."""
+
+    class State(models.TextChoices):
+        BOOKED = "booked", _("booked")
+        CANCELLED = "cancelled", _("cancelled")
+        DECLINED = "declined", _("declined")
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="bookings")
+    teacher = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bookings_as_teacher")
+    mentor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bookings_as_mentor")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="bookings")
+    tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="+")
+    learner_group = models.CharField(max_length=10, choices=LearnerGroup.choices, default=LearnerGroup.ALL)
+    goal = models.CharField(_("lesson goal"), max_length=300, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # The school's period that the times came from; null for a clock time.
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    help_request = models.OneToOneField(HelpRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    help_entry = models.OneToOneField(HelpEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.BOOKED)
+    # Rises with each move and with the cancellation: the outbox's revision and the calendar file's SEQUENCE.
+    revision = models.PositiveIntegerField(default=0)
+    # What the form carried: a double click or a retry finds the first booking.
+    request_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    booked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    booked_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="sessions_booking_ends_after_start"),
+            models.CheckConstraint(condition=~Q(teacher=F("mentor")), name="sessions_booking_two_people"),
+            models.CheckConstraint(
+                condition=Q(state="booked", ended_at=None, ended_by=None)
+                | ~Q(state="booked") & Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="sessions_booking_ended_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="booked") | Q(help_entry=None), name="sessions_booking_logged_stands"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["program", "starts_at"], name="sessions_booking_in_program"),
+            models.Index(fields=["teacher", "starts_at"], name="sessions_booking_of_teacher"),
+            models.Index(fields=["mentor", "starts_at"], name="sessions_booking_of_mentor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.teacher} - {self.mentor} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def about(self) -> str:
+        """The name under which the outbox knows this booking."""
+        return f"booking:{self.pk}"
+
+    @property
+    def minutes(self) -> int:
+        """Its planned length in minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_standing(self) -> bool:
+        """Neither cancelled nor declined."""
+        return self.state == self.State.BOOKED
+
+    def partner_of(self, user: User) -> User:
+        """The other one of the two."""
+        return self.mentor if user.pk == self.teacher_id else self.teacher

@@ -1,0 +1,80 @@
+"""The one table that holds time: what can't overlap."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from accounts.models import Room, User
+from sessions_app.models.booking import Booking
+from sessions_app.models.playground import PlaygroundSession
+
+
+def just(column: str) -> Func:
+    """The range that holds only this id, so that GiST can compare ids without the btree_gist extension."""
+    return Func(F(column), F(column), Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def overlapping(self, start: dt.datetime, end: dt.datetime) -> HoldQuerySet:
+        """Holds that share a moment with `[start, end)`."""
+        return self.filter(during__overlap=(start, end))
+
+
+class Hold(models.Model):
+    """A person or a room is taken for a stretch of time, by a booking or a playground.
+
+    `person` is the User, so that two hats are one body. `during` is a half-open range `[start, end)` of instants.
+    A shared room writes none. Cancelling deletes the row.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="holds")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="holds")
+    during = DateTimeRangeField()
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, null=True, blank=True, related_name="holds")
+    playground = models.ForeignKey(
+        PlaygroundSession, on_delete=models.CASCADE, null=True, blank=True, related_name="holds"
+    )
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person=None, room__isnull=False) | Q(person__isnull=False, room=None),
+                name="sessions_hold_person_or_room",
+            ),
+            models.CheckConstraint(
+                condition=Q(booking=None, playground__isnull=False) | Q(booking__isnull=False, playground=None),
+                name="sessions_hold_one_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    during__isempty=False,
+                    during__lower_inf=False,
+                    during__upper_inf=False,
+                    during__lower_inc=True,
+                    during__upper_inc=False,
+                ),
+                name="sessions_hold_half_open",
+            ),
+            ExclusionConstraint(
+                name="sessions_hold_person_once",
+                expressions=[(just("person"), RangeOperators.OVERLAPS), ("during", RangeOperators.OVERLAPS)],
+                condition=Q(person__isnull=False),
+            ),
+            ExclusionConstraint(
+                name="sessions_hold_room_once",
+                expressions=[(just("room"), RangeOperators.OVERLAPS), ("during", RangeOperators.OVERLAPS)],
+                condition=Q(room__isnull=False),
+            ),
+        ]
+        indexes = [GistIndex(fields=["during"], name="sessions_hold_during")]
+
+    def __str__(self) -> str:
+        return f"{self.person or self.room} {self.during}"

@@ -1,0 +1,109 @@
+"""A tech playground: a scheduled hands-on session with several mentors."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Period, Room, User
+from accounts.permissions import RUN_PROGRAM, Role
+from mentorship.models import Program, Tool
+
+
+class PlaygroundSessionQuerySet(models.QuerySet["PlaygroundSession"]):
+    def visible_to(self, user: User) -> PlaygroundSessionQuerySet:
+        """The coordinator and the teachers see those of the school, a student those with an own duty."""
+        of_school = self.filter(program__school_id=user.school_id)
+        if user.may(RUN_PROGRAM) or user.has_role(Role.TEACHER):
+            return of_school
+        return of_school.filter(Q(duties__person=user) | Q(adult_in_charge=user)).distinct()
+
+    def standing(self) -> PlaygroundSessionQuerySet:
+        """Those that were not cancelled."""
+        return self.filter(state=PlaygroundSession.State.PLANNED)
+
+    def ahead_of(self, now: dt.datetime) -> PlaygroundSessionQuerySet:
+        """Those that have not ended yet, the next one first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def overlapping(self, start: dt.datetime, end: dt.datetime) -> PlaygroundSessionQuerySet:
+        """Those that share a moment with `[start, end)`."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def with_sign_up_count(self) -> PlaygroundSessionQuerySet:
+        """Adds `sign_up_count`: how many teachers signed up."""
+        return self.annotate(sign_up_count=models.Count("sign_ups", distinct=True))
+
+
+class PlaygroundSession(models.Model):
+    """Title, tools, room, places, the adult in charge and a time."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        CANCELLED = "cancelled", _("cancelled")
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="playgrounds")
+    title = models.CharField(_("title"), max_length=120)
+    tools = models.ManyToManyField(Tool, related_name="+", blank=True)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="playgrounds")
+    places = models.PositiveSmallIntegerField(_("places"))
+    adult_in_charge = models.ForeignKey(User, on_delete=models.PROTECT, related_name="playgrounds_in_charge")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    revision = models.PositiveIntegerField(default=0)
+
+    objects = PlaygroundSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="sessions_playground_ends_after_start"),
+            models.CheckConstraint(condition=Q(places__gte=1), name="sessions_playground_has_places"),
+        ]
+        indexes = [models.Index(fields=["program", "starts_at"], name="sessions_playground_in_program")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def about(self) -> str:
+        """The name under which the outbox knows this session."""
+        return f"playground:{self.pk}"
+
+    @property
+    def is_standing(self) -> bool:
+        """Not cancelled."""
+        return self.state == self.State.PLANNED
+
+
+class Duty(models.Model):
+    """A mentor on duty at a playground."""
+
+    playground = models.ForeignKey(PlaygroundSession, on_delete=models.CASCADE, related_name="duties")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="duties")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["playground", "person"], name="sessions_duty_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.playground}"
+
+
+class SignUp(models.Model):
+    """A teacher's place at a playground. It takes no Hold: a teacher may have to be elsewhere, and is only warned."""
+
+    playground = models.ForeignKey(PlaygroundSession, on_delete=models.CASCADE, related_name="sign_ups")
+    teacher = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ups")
+    signed_up_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["signed_up_at"]
+        constraints = [models.UniqueConstraint(fields=["playground", "teacher"], name="sessions_signup_once")]
+
+    def __str__(self) -> str:
+        return f"{self.teacher} at {self.playground}"
