@@ -162,6 +162,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 
 # People and sign-in.
 AUTH_USER_MODEL = "accounts.User"
+# auth.W004: the user name is unique without regard to capitals, by a constraint that this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["config.hashers.OwaspArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -232,6 +234,7 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Flipside <flipside@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"  # right side of Message-IDs and of calendar UIDs
 
 # What a browser may do with our pages.
 CONTENT_SECURITY_POLICY = {
