@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views.reading import reading_edit
+
+urlpatterns = [
+    path("reading/", reading_edit, name="reading_edit"),
+]

@@ -1,0 +1,19 @@
+"""Tags for putting pages together."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.safestring import SafeString
+
+from accounts.panels import Panel
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def show_panel(context: RequestContext, panel: Panel) -> SafeString:
+    """Render one piece of the home page: its own context on top of the page's."""
+    piece = context.template.engine.get_template(panel.template)
+    with context.push(**panel.context):
+        return piece.render(context)

@@ -1,0 +1,130 @@
+"""The way around: what stands in the header, in the bar of a phone and in a person's menu, by the person's rights."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts import permissions as policy
+from accounts.models import User
+from accounts.permissions import Act, Role, may
+
+
+class Place(NamedTuple):
+    """A place one can go to: its section, its page, the word and icon for it, and who may."""
+
+    section: str
+    page: str
+    label: Any
+    icon: str
+    act: Act
+
+
+class Link(NamedTuple):
+    """A place as this person sees it; `current` is the value of aria-current, empty elsewhere."""
+
+    url: str
+    label: Any
+    icon: str
+    current: str
+
+
+PLACES = [
+    Place("home", "home", _("Home"), "house", policy.ASK_FOR_HELP),
+    Place("calendar", "calendar", _("Calendar"), "calendar3", policy.SEE_CALENDAR),
+    Place("book", "booking_find", _("Book"), "person-plus", policy.BOOK_MENTOR),
+    Place("pairs", "program_list", _("Pairs"), "people", policy.RUN_PROGRAM),
+    Place("log", "help_entry_list", _("Log"), "journal-text", policy.READ_HELP_LOG),
+    Place("surveys", "survey_list", _("Surveys"), "ui-checks", policy.SEE_SURVEYS),
+    Place("people", "person_list", _("People"), "person-lines-fill", policy.SEE_PEOPLE),
+    Place("school", "school_settings", _("School settings"), "gear", policy.SET_THRESHOLDS),
+]
+OWN = [
+    Place("concerns", "concern_list", _("Calls for help"), "life-preserver", policy.ANSWER_CONCERN),
+    Place("messages", "message_list", _("Messages sent"), "envelope", policy.SEE_OUTBOX),
+    Place("time", "school_time", _("School time"), "clock", policy.SET_SCHOOL_TIME),
+    Place("free", "availability_edit", _("My free periods"), "calendar-check", frozenset({Role.TEACHER, Role.STUDENT})),
+    Place("consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.STUDENT})),
+    Place("password", "account_change_password", _("Change my password"), "key", policy.ASK_FOR_HELP),
+]
+HELP = Place("help", "concern_raise", _("I need help"), "life-preserver", policy.ASK_FOR_HELP)
+# A coordinator's home is the day's work, and the log is everybody's.
+COORDINATOR_LABELS = {"home": _("Today"), "log": _("Help log")}
+BAR = ("home", "calendar", "log", "surveys", "people")
+BAR_PLACES = 3  # and the reading panel beside them
+# The first of these that begins a page's name tells its section.
+SECTION_OF = [
+    ("home", "home"),
+    ("calendar", "calendar"),
+    ("playground", "calendar"),
+    ("booking_find", "book"),
+    ("booking_create", "book"),
+    ("booking_log", "log"),
+    ("booking", "calendar"),
+    ("program", "pairs"),
+    ("participant", "pairs"),
+    ("pairing", "pairs"),
+    ("help_entry", "log"),
+    ("survey", "surveys"),
+    ("study", "surveys"),
+    ("person", "people"),
+    ("roster", "people"),
+    ("consent", "people"),
+    ("mentor", "people"),
+    ("school_time", "time"),
+    ("school_day", "time"),
+    ("school", "school"),
+    ("room", "school"),
+    ("concern_raise", "help"),
+    ("concern", "concerns"),
+    ("message", "messages"),
+    ("availability", "free"),
+    ("my_consent", "consents"),
+    ("account_change_password", "password"),
+    ("reading", "reading"),
+]
+HATS = (Role.COORDINATOR, Role.ADMIN, Role.TEACHER, Role.STUDENT)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Everything a page's frame needs, worked out only when a page with a frame is rendered."""
+    return {"navigation": SimpleLazyObject(lambda: links_for(request))}
+
+
+def links_for(request: HttpRequest) -> dict[str, Any]:
+    """The links of the header, the bar and the menu for the person of this request; empty for a visitor."""
+    user = getattr(request, "user", None)
+    match = request.resolver_match
+    page = match.url_name or "" if match else ""
+    section = next((section for start, section in SECTION_OF if page.startswith(start)), "")
+    if user is None or not user.is_authenticated:
+        return {"section": section}
+    links = {}
+    for place in PLACES:
+        if may(user, place.act) and (link := link_to(place, user, page, section)):
+            links[place.section] = link
+    bar = [name for name in BAR if name in links][:BAR_PLACES]
+    return {
+        "section": section,
+        "links": list(links.values()),
+        "bar": [links[name] for name in bar],
+        "more": [link for name, link in links.items() if name not in bar],
+        "own": [link for place in OWN if may(user, place.act) and (link := link_to(place, user, page, section))],
+        "help": link_to(HELP, user, page, section),
+        "hat": next((hat.value for hat in HATS if hat in user.roles), ""),
+        "place": user.school.name,
+    }
+
+
+def link_to(place: Place, user: User, page: str, section: str) -> Link | None:
+    """The link to a place, marked where the person is now."""
+    current = "page" if place.page == page else "true" if place.section == section else ""
+    label = COORDINATOR_LABELS.get(place.section, place.label) if user.has_role(Role.COORDINATOR) else place.label
+    try:
+        return Link(
+            reverse(place.page, args=[user.pk] if place.section == "free" else None), label, place.icon, current
+        )
+    except NoReverseMatch:
+        return None
