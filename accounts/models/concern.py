@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 class ConcernQuerySet(models.QuerySet["Concern"]):
     def visible_to(self, user: User) -> ConcernQuerySet:
-        """The coordinator and the second named adult see those of their school, but never one about themselves;
-        everybody sees the own ones."""
+        """Those of one's school for the coordinator and the second named adult, never one about them; one's own."""
         own = Q(raised_by=user)
         if user.may(ANSWER_CONCERN) or user.school.second_adult_id == user.pk:
             return self.filter(own | Q(school_id=user.school_id) & ~Q(about=user))
         return self.filter(own)
+
+    def answerable_by(self, user: User) -> ConcernQuerySet:
+        """Those that this person may answer and close: never her own, never one about her."""
+        return self.visible_to(user).exclude(raised_by=user).exclude(about=user)
 
     def open(self) -> ConcernQuerySet:
         """Those that wait for an answer."""

@@ -1,5 +1,16 @@
 """Acts of the accounts app: verbs with keyword-only `by=`, one transaction each."""
 
+from accounts.services.concern import answer_concern, close_concern, open_concern
+from accounts.services.consent import TAKE_PART_TEXT, agree, record_consent, withdraw_consent
 from accounts.services.refusal import Refused
 
-__all__ = ["Refused"]
+__all__ = [
+    "TAKE_PART_TEXT",
+    "Refused",
+    "agree",
+    "answer_concern",
+    "close_concern",
+    "open_concern",
+    "record_consent",
+    "withdraw_consent",
+]
