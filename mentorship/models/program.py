@@ -75,6 +75,10 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         """Programs that have begun, have not ended and are not closed."""
         return self.filter(starts_on__lte=day, ends_on__gte=day, closed_on=None)
 
+    def not_over_on(self, day: dt.date) -> ProgramQuerySet:
+        """Programs in which something can still be planned: running, or about to begin."""
+        return self.filter(ends_on__gte=day, closed_on=None)
+
 
 class Program(models.Model):
     """One run of a template in a term."""
