@@ -9,9 +9,11 @@ from celery.schedules import crontab
 from celery.signals import beat_init, celeryd_init
 from django.core.exceptions import ImproperlyConfigured
 
+from config.broker import PatientAMQP
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("flipside")
+app = Celery("flipside", amqp=PatientAMQP)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

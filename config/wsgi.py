@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from config.readiness import refuse_unready  # noqa: E402  (reads the settings)
+from config.readiness import refuse_unready  # reads the settings
 
 refuse_unready()
 application = get_wsgi_application()

@@ -1,0 +1,23 @@
+"""How we wait for a broker that is away: a publisher hardly, the worker and beat for ever, but with short pauses."""
+
+from typing import Any
+
+from celery.app.amqp import AMQP
+from kombu import Connection
+
+PAUSE_SECONDS_MAX = 2.0
+
+
+class PatientConnection(Connection):  # type: ignore[misc]  # kombu has no types
+    """Tries again every 2 s at most. Celery's own pauses grow to 30 s and no setting of it shortens them."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        """Connect, with pauses of half a second that grow to 2 s; what the caller asks for wins."""
+        pauses = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": PAUSE_SECONDS_MAX}
+        return super().ensure_connection(*args, **{**pauses, **kwargs})
+
+
+class PatientAMQP(AMQP):
+    """Celery's messaging, with connections that try again soon."""
+
+    Connection = PatientConnection

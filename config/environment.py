@@ -1,0 +1,25 @@
+"""Where this project lies, and what the environment says; needs neither Django nor any service."""
+
+import os
+import shlex
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def read_env_file(path: Path = BASE_DIR / ".env") -> None:
+    """Take NAME=value lines of `path` into the environment, which wins where both have a name."""
+    if path.is_file():
+        for word in shlex.split(path.read_text(), comments=True):
+            name, _equals, value = word.partition("=")
+            os.environ.setdefault(name, value)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """A yes-or-no value: 1, true, yes, on mean yes."""
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    """A list of values with commas between."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]

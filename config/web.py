@@ -1,0 +1,32 @@
+"""How gunicorn runs: `gunicorn config.wsgi --config python:config.web`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 60
+graceful_timeout = 5
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+control_socket_disable = True
+loglevel = "warning"
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a wrong set-up once and in one sentence, before any worker is there."""
+    from config.readiness import refuse_unready
+
+    try:
+        refuse_unready()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
