@@ -1,0 +1,156 @@
+"""Turning a row of the outbox into a mail, or into a line for the home page, at the moment of sending.
+
+The words lie in templates/emails/<kind>/{subject.txt,body.txt,body.html}.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import format_datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context, Template, TemplateSyntaxError, engines
+from django.template.exceptions import TemplateDoesNotExist
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts import calendar_file
+from accounts.models import Guardian, Message, User
+
+BOOKING = frozenset({"partner", "starts_at", "ends_at", "period", "room", "tool", "goal", "path", "role"})
+PLAYGROUND = frozenset({"title", "starts_at", "ends_at", "period", "room", "path", "role"})
+SURVEY = frozenset({"title", "closes_at", "path"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message: what staff call it, and the keys that its context must have.
+
+    Keys that end in `_at` are instants as ISO strings. `path` is the address on our site ("/bookings/12/"), `partner`
+    the short name of the other person, `role` the recipient's part in it ("teacher" or "mentor"), `period` and `goal`
+    may be empty.
+    """
+
+    words: Promise
+    needs: frozenset[str]
+
+
+KINDS: dict[str, Kind] = {
+    "booking_made": Kind(_("new booking"), BOOKING),
+    "booking_moved": Kind(_("booking moved"), BOOKING),
+    "booking_cancelled": Kind(_("booking cancelled"), BOOKING),
+    "booking_reminder": Kind(_("reminder of a booking"), BOOKING),
+    "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND),
+    "playground_cancelled": Kind(_("tech playground cancelled"), PLAYGROUND),
+    "concern_raised": Kind(_("somebody needs help"), frozenset({"path"})),
+    "survey_invitation": Kind(_("invitation to a survey"), SURVEY),
+    "survey_reminder": Kind(_("reminder of a survey"), SURVEY),
+}
+
+
+class CannotRender(Exception):
+    """A message whose text can't be made; says why in English, for the coordinator's list."""
+
+
+def render(message: Message, *, now: dt.datetime) -> EmailMultiAlternatives:
+    """Make the mail in the recipient's language and the school's time zone, with the Message-ID of the row.
+
+    Raises CannotRender. The recipient must have an e-mail address.
+    """
+    with _reading_as(message) as context:
+        subject = _one_line(_words(message.kind, "subject.txt", context))
+        text = _words(message.kind, "body.txt", context)
+        html = _words(message.kind, "body.html", context)
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[recipient_of(message).email or ""],
+        headers={"Message-ID": message.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(html, "text/html")
+    if message.calendar_file:
+        method = calendar_file.method_of(message.calendar_file)
+        mail.attach("flipside.ics", message.calendar_file, f"text/calendar; method={method}")
+    return mail
+
+
+def render_subject(message: Message) -> str:
+    """The subject alone: what the home page says to somebody without an e-mail address. Raises CannotRender."""
+    with _reading_as(message) as context:
+        return _one_line(_words(message.kind, "subject.txt", context))
+
+
+def recipient_of(message: Message) -> User | Guardian:
+    """The one whom the message is for."""
+    recipient = message.user or message.guardian
+    assert recipient is not None  # accounts_message_one_recipient
+    return recipient
+
+
+@contextmanager
+def _reading_as(message: Message) -> Iterator[dict[str, Any]]:
+    """Switch to the recipient's language and the school's clock, and answer what the templates may use."""
+    recipient = recipient_of(message)
+    with translation.override(recipient.language), timezone.override(message.school.zone):
+        yield {
+            **_facts(message),
+            "name": _called(recipient),
+            "school": message.school.name,
+            "lead_minutes": message.lead_minutes,
+        }
+
+
+def _facts(message: Message) -> dict[str, Any]:
+    """The context of the row, instants as datetimes, the path as an address that a mail program can open."""
+    kind = KINDS.get(message.kind)
+    if kind is None:
+        raise CannotRender(f"There is no kind of message called {message.kind!r}.")
+    if missing := sorted(kind.needs - message.context.keys()):
+        raise CannotRender(f"The message lacks {', '.join(missing)}.")
+    facts = {name: _instant(name, value) if name.endswith("_at") else value for name, value in message.context.items()}
+    return facts | {"link": settings.SITE_URL + str(facts["path"])}
+
+
+def _instant(name: str, value: Any) -> dt.datetime:
+    try:
+        instant = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise CannotRender(f"The message's {name} is no time.") from error
+    if timezone.is_naive(instant):
+        raise CannotRender(f"The message's {name} has no time zone.")
+    return instant
+
+
+def _called(recipient: User | Guardian) -> str:
+    if isinstance(recipient, Guardian):
+        return recipient.name
+    return recipient.given_name if recipient.is_student else recipient.short_name
+
+
+def _words(kind: str, file: str, context: dict[str, Any]) -> str:
+    template = _template(kind, file)
+    try:
+        return template.render(Context(context, autoescape=file.endswith(".html"))).strip()
+    except Exception as error:  # whatever a template trips over is this message's trouble alone
+        raise CannotRender(f"Its text could not be made: {type(error).__name__}.") from error
+
+
+@cache
+def _template(kind: str, file: str) -> Template:
+    try:
+        return engines["django"].engine.get_template(f"emails/{kind}/{file}")
+    except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+        raise CannotRender(f"There is no text for {kind!r}: {type(error).__name__}.") from error
+
+
+def _one_line(subject: str) -> str:
+    """A header has one line, whatever somebody typed into a title."""
+    return " ".join(subject.split())
