@@ -44,6 +44,16 @@ class UserQuerySet(models.QuerySet["User"]):
         )
         return self.filter(~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(consented))
 
+    def agreed_to_research(self) -> UserQuerySet:
+        """People whose answers may be used in research: their own yes stands, and for a student a guardian's too."""
+        yes = Consent.objects.filter(
+            person=models.OuterRef("pk"), purpose=Consent.Purpose.RESEARCH_USE, withdrawn_on=None
+        )
+        return self.filter(
+            models.Exists(yes.filter(given_by=Consent.GivenBy.SELF)),
+            ~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(yes.filter(given_by=Consent.GivenBy.GUARDIAN)),
+        )
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
