@@ -34,6 +34,11 @@ class InstrumentVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     titles = models.JSONField()
     introductions = models.JSONField()
+    # The words at 1 and at 5 of a five-point item.
+    low_ends = models.JSONField()
+    high_ends = models.JSONField()
+    # Languages whose wording no school has approved yet; their readers are told so.
+    draft_languages = models.JSONField(default=list)
 
     class Meta:
         ordering = ["number"]
@@ -53,6 +58,21 @@ class InstrumentVersion(models.Model):
     def introduction(self) -> str:
         """What is said before the first item, in the reader's language."""
         return text_in(self.introductions)
+
+    @property
+    def low_end(self) -> str:
+        """The word at 1, in the reader's language."""
+        return text_in(self.low_ends)
+
+    @property
+    def high_end(self) -> str:
+        """The word at 5, in the reader's language."""
+        return text_in(self.high_ends)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the wording in the reader's language still waits for the school's approval."""
+        return (get_language() or "en")[:2] in self.draft_languages
 
 
 class Scale(models.Model):

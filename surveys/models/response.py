@@ -40,7 +40,12 @@ class Response(models.Model):
     dose_band = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["wave", "pseudonym"], name="surveys_response_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "pseudonym"], name="surveys_response_once"),
+            models.CheckConstraint(
+                condition=models.Q(pseudonym__regex=r"^[0-9a-f]{64}$"), name="surveys_response_pseudonym_is_hash"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym[:8]

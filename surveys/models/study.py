@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School, User
+from accounts.models.user import UserQuerySet
 from accounts.permissions import SEE_STUDY
 from mentorship.models import Participant, Program
 from mentorship.models.program import WaveKind
@@ -54,15 +55,25 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         """Waves whose time is over and whose closing work is not done."""
         return self.filter(closes_at__lte=now, closed_at=None)
 
+    def closed(self) -> WaveQuerySet:
+        """Waves whose closing work is done: only their answers may be read, and only as results or export."""
+        return self.exclude(closed_at=None)
+
+    def done_by(self, user: User) -> WaveQuerySet:
+        """Waves with a receipt of this person, sent or declined."""
+        return self.filter(receipts__person=user)
+
     def asked_of(self, user: User) -> WaveQuerySet:
         """Waves whose audience this person belongs to, by role and arm in one of the study's programs."""
         seat = Participant.objects.present().filter(
             person=user, program__studies=models.OuterRef("study"), role=models.OuterRef("audience_role")
         )
         return self.filter(
-            Q(audience_arm="") & models.Exists(seat)
-            | models.Exists(seat.filter(arm=models.OuterRef("audience_arm")))
+            Q(audience_arm="") & models.Exists(seat) | models.Exists(seat.filter(arm=models.OuterRef("audience_arm")))
         )
+
+
+WAVE_COUNTS = ("asked_count", "done_count", "message_count", "response_count", "left_out_count")
 
 
 class Wave(models.Model):
@@ -77,9 +88,13 @@ class Wave(models.Model):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
-    # What remains of the receipts after closing.
+    # What remains of receipts and survey messages after closing.
+    asked_count = models.PositiveIntegerField(null=True, blank=True)
     done_count = models.PositiveIntegerField(null=True, blank=True)
+    message_count = models.PositiveIntegerField(null=True, blank=True)
     response_count = models.PositiveIntegerField(null=True, blank=True)
+    # Answers that were deleted because consent to research use did not stand when a wave of the study closed.
+    left_out_count = models.PositiveIntegerField(null=True, blank=True)
 
     objects = WaveQuerySet.as_manager()
 
@@ -91,8 +106,8 @@ class Wave(models.Model):
             ),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="surveys_wave_closes_after_opening"),
             models.CheckConstraint(
-                condition=Q(closed_at=None, done_count=None, response_count=None)
-                | Q(closed_at__gte=F("closes_at"), done_count__isnull=False, response_count__isnull=False),
+                condition=Q(closed_at=None, **dict.fromkeys(WAVE_COUNTS))
+                | Q(closed_at__gte=F("closes_at"), **{f"{count}__isnull": False for count in WAVE_COUNTS}),
                 name="surveys_wave_closed_has_counts",
             ),
         ]
@@ -104,6 +119,20 @@ class Wave(models.Model):
     def about(self) -> str:
         """The name under which the outbox knows this wave."""
         return f"wave:{self.pk}"
+
+    @property
+    def last_moment(self) -> dt.datetime:
+        """The last minute in which it can be answered: its day is the one that people are told."""
+        return self.closes_at - dt.timedelta(minutes=1)
+
+    def people(self) -> UserQuerySet:
+        """Whom this wave asks: those present in one of the study's programs, by role and arm. Each person once."""
+        seats = Participant.objects.present().filter(
+            person=models.OuterRef("pk"), program__studies=self.study_id, role=self.audience_role
+        )
+        if self.audience_arm:
+            seats = seats.filter(arm=self.audience_arm)
+        return User.objects.active().filter(models.Exists(seats))
 
     def is_open(self, now: dt.datetime) -> bool:
         """Whether it can be answered now."""
