@@ -29,7 +29,6 @@ VENDOR_FILES = {
     "bootstrap/dist/css/bootstrap.min.css": "vendor/bootstrap/bootstrap.min.css",
     "bootstrap/dist/css/bootstrap.rtl.min.css": "vendor/bootstrap/bootstrap.rtl.min.css",
     "bootstrap/dist/js/bootstrap.bundle.min.js": "vendor/bootstrap/bootstrap.bundle.min.js",
-    "bootstrap-icons/bootstrap-icons.svg": "vendor/bootstrap-icons/bootstrap-icons.svg",
     "htmx.org/dist/htmx.min.js": "vendor/htmx/htmx.min.js",
     "fullcalendar/all/global.js": "vendor/fullcalendar/fullcalendar.js",
     "fullcalendar/skeleton.css": "vendor/fullcalendar/skeleton.css",
@@ -51,6 +50,18 @@ for family, alphabets in FONTS.items():
         for weight in (400, 700):
             file = f"{family}-{alphabet}-{weight}-normal.woff2"
             VENDOR_FILES[f"@fontsource/{family}/files/{file}"] = f"vendor/fonts/{file}"
+# The drawings that pages use, of two thousand: those of Bootstrap Icons by these names go into one small file.
+ICON_SOURCE, ICON_FILE = "bootstrap-icons/bootstrap-icons.svg", "vendor/icons/icons.svg"
+ICONS = """
+    arrow-left-right arrow-repeat bell book box-arrow-right bullseye calendar-check calendar-event calendar-plus
+    calendar-x calendar3 chat-left-text check check-circle check-lg chevron-down chevron-left chevron-right
+    clipboard-check clipboard-data clock clock-history download envelope exclamation-circle exclamation-triangle eye
+    eye-slash file-earmark-check file-earmark-spreadsheet file-earmark-text flag funnel gear geo-alt heart house
+    info-circle journal-check journal-text key life-preserver lightbulb link-45deg list-check list-ul lock pencil
+    people person person-check person-lines-fill person-plus person-x plus plus-lg printer question-circle search send
+    shield-check shield-lock star stars text-left three-dots tools translate trash ui-checks upload volume-up x
+    x-circle x-lg
+""".split()
 
 
 class SetUpError(Exception):
@@ -166,7 +177,17 @@ def fetch_front_end() -> None:
         if place.suffix in {".css", ".js"}:  # the map is not copied, so nothing may point to it
             content = re.sub(rb"(?m)^(/\*|//)# sourceMappingURL=.*$", b"", content)
         place.write_bytes(content)
+    keep_icons((room / "node_modules" / ICON_SOURCE).read_text())
     shutil.rmtree(room / "node_modules")
+
+
+def keep_icons(sprite: str) -> None:
+    """Write the drawings of ICONS, as symbols that a page refers to by name, into ICON_FILE."""
+    symbols = dict(re.findall(r'(?s)(?=<symbol[^>]* id="([^"]+)")(<symbol.*?</symbol>)', sprite))
+    place = BUILD / ICON_FILE
+    place.parent.mkdir(parents=True, exist_ok=True)
+    drawings = "\n".join(symbols[name] for name in ICONS)
+    place.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{drawings}\n</svg>\n')
 
 
 def compile_messages() -> None:
@@ -199,7 +220,7 @@ def set_up(*, dev: bool) -> None:
         once("venv", venv_inputs, make_venv)
         with ThreadPoolExecutor() as pool:
             lists = [BASE_DIR / "package.json", BASE_DIR / "package-lock.json"]
-            front = digest(lists, *(f"{source} {target}" for source, target in VENDOR_FILES.items()))
+            front = digest(lists, *(f"{source} {target}" for source, target in VENDOR_FILES.items()), *ICONS)
             jobs = [
                 pool.submit(install_python, dev),
                 pool.submit(once, "front-end", front, fetch_front_end),

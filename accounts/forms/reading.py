@@ -39,7 +39,7 @@ def cleaned(stored: object) -> dict[str, str]:
     return {
         name: stored[name]
         for name, choices in CHOICES.items()
-        if stored.get(name) != DEFAULTS[name] and stored.get(name) in dict(choices)
+        if stored.get(name) != DEFAULTS[name] and stored.get(name) in [value for value, _words in choices]
     }
 
 

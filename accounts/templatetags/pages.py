@@ -1,7 +1,5 @@
 """Tags for putting pages together."""
 
-from typing import Any
-
 from django import template
 from django.template.context import RequestContext
 from django.utils.safestring import SafeString

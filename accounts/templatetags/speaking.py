@@ -9,7 +9,8 @@ from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.formats import get_format
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 

@@ -32,3 +32,8 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
 });
+
+// A table wider than the page is reached by keyboard, so that its arrows can scroll it.
+for (const box of document.querySelectorAll(".table-responsive")) {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+}
