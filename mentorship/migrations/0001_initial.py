@@ -8,303 +8,775 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mentor',
+            name="Mentor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('en', 'English'), ('es', 'Spanish'), ('ar', 'Arabic')], max_length=8), blank=True, default=list, size=None)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='mentor', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("en", "English"), ("es", "Spanish"), ("ar", "Arabic")], max_length=8
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mentor", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="programs", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on', 'name'],
+                "ordering": ["-starts_on", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Pairing',
+            name="Pairing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('started', 'started'), ('paused', 'paused'), ('closed', 'closed')], default='proposed', max_length=10)),
-                ('proposed_on', models.DateField()),
-                ('started_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('close_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings_as_student', to=settings.AUTH_USER_MODEL)),
-                ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings_as_teacher', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='mentorship.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("started", "started"),
+                            ("paused", "paused"),
+                            ("closed", "closed"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_on", models.DateField()),
+                ("started_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("close_reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pairings_as_student",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pairings_as_teacher",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pairings", to="mentorship.program"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['teacher__family_name', 'pk'],
+                "ordering": ["teacher__family_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ProgramTemplate',
+            name="ProgramTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='program_templates', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="program_templates",
+                        to="accounts.school",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='program',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='mentorship.programtemplate'),
+            model_name="program",
+            name="template",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="programs", to="mentorship.programtemplate"
+            ),
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('direction', models.CharField(choices=[('teacher_leads', 'the teacher leads'), ('student_leads', 'the student leads'), ('both', 'both lead')], max_length=20)),
-                ('wave_kind', models.CharField(blank=True, choices=[('PRE', 'before'), ('MID', 'midway'), ('POST', 'after'), ('FOLLOW_UP', 'some time after')], max_length=10)),
-                ('agenda', models.TextField(blank=True, max_length=4000)),
-                ('agenda_owner', models.CharField(choices=[('teacher', 'the teacher'), ('student', 'the student'), ('both', 'both')], default='both', max_length=10)),
-                ('is_agenda_hidden_until_start', models.BooleanField(default=False)),
-                ('starts_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='mentorship.pairing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("teacher_leads", "the teacher leads"),
+                            ("student_leads", "the student leads"),
+                            ("both", "both lead"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "wave_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("PRE", "before"),
+                            ("MID", "midway"),
+                            ("POST", "after"),
+                            ("FOLLOW_UP", "some time after"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("agenda", models.TextField(blank=True, max_length=4000)),
+                (
+                    "agenda_owner",
+                    models.CharField(
+                        choices=[("teacher", "the teacher"), ("student", "the student"), ("both", "both")],
+                        default="both",
+                        max_length=10,
+                    ),
+                ),
+                ("is_agenda_hidden_until_start", models.BooleanField(default=False)),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="mentorship.pairing"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='TemplateStep',
+            name="TemplateStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('direction', models.CharField(choices=[('teacher_leads', 'the teacher leads'), ('student_leads', 'the student leads'), ('both', 'both lead')], max_length=20)),
-                ('wave_kind', models.CharField(blank=True, choices=[('PRE', 'before'), ('MID', 'midway'), ('POST', 'after'), ('FOLLOW_UP', 'some time after')], max_length=10)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='mentorship.programtemplate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("teacher_leads", "the teacher leads"),
+                            ("student_leads", "the student leads"),
+                            ("both", "both lead"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "wave_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("PRE", "before"),
+                            ("MID", "midway"),
+                            ("POST", "after"),
+                            ("FOLLOW_UP", "some time after"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="mentorship.programtemplate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Tool',
+            name="Tool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('support', models.CharField(choices=[('reading_aloud', 'Reading aloud'), ('translation', 'Translation'), ('captions', 'Captions'), ('dictation', 'Dictation'), ('other', 'Other')], max_length=20, verbose_name='helps with')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tools', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "support",
+                    models.CharField(
+                        choices=[
+                            ("reading_aloud", "Reading aloud"),
+                            ("translation", "Translation"),
+                            ("captions", "Captions"),
+                            ("dictation", "Dictation"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="helps with",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tools", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['support', 'name'],
+                "ordering": ["support", "name"],
             },
         ),
         migrations.CreateModel(
-            name='MentorTool',
+            name="MentorTool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'is learning it'), (2, 'knows it'), (3, 'knows it very well')], default=2)),
-                ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentor_tools', to='mentorship.mentor')),
-                ('tool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentor_tools', to='mentorship.tool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "is learning it"), (2, "knows it"), (3, "knows it very well")], default=2
+                    ),
+                ),
+                (
+                    "mentor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mentor_tools", to="mentorship.mentor"
+                    ),
+                ),
+                (
+                    "tool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mentor_tools", to="mentorship.tool"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='mentor',
-            name='tools',
-            field=models.ManyToManyField(related_name='mentors', through='mentorship.MentorTool', to='mentorship.tool'),
+            model_name="mentor",
+            name="tools",
+            field=models.ManyToManyField(related_name="mentors", through="mentorship.MentorTool", to="mentorship.tool"),
         ),
         migrations.CreateModel(
-            name='HelpRequest',
+            name="HelpRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('learner_group', models.CharField(choices=[('eb', 'Emergent Bilingual learners'), ('dyslexic', 'dyslexic learners'), ('all', 'all learners')], default='all', max_length=10)),
-                ('text', models.TextField(blank=True, max_length=2000)),
-                ('wanted_by', models.DateField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('open', 'open'), ('taken', 'taken'), ('solved', 'solved'), ('escalated', 'with the staff'), ('closed', 'closed')], default='open', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='help_requests_taken', to=settings.AUTH_USER_MODEL)),
-                ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_requests', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_requests', to='mentorship.program')),
-                ('tool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mentorship.tool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "learner_group",
+                    models.CharField(
+                        choices=[
+                            ("eb", "Emergent Bilingual learners"),
+                            ("dyslexic", "dyslexic learners"),
+                            ("all", "all learners"),
+                        ],
+                        default="all",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=2000)),
+                ("wanted_by", models.DateField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("taken", "taken"),
+                            ("solved", "solved"),
+                            ("escalated", "with the staff"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_requests_taken",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_requests",
+                        to="mentorship.program",
+                    ),
+                ),
+                (
+                    "tool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mentorship.tool"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['asked_at'],
+                "ordering": ["asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='HelpEntry',
+            name="HelpEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('learner_group', models.CharField(choices=[('eb', 'Emergent Bilingual learners'), ('dyslexic', 'dyslexic learners'), ('all', 'all learners')], default='all', max_length=10, verbose_name='for')),
-                ('goal', models.CharField(blank=True, max_length=300, verbose_name='lesson goal')),
-                ('helped_on', models.DateField(verbose_name='day')),
-                ('minutes', models.PositiveSmallIntegerField(verbose_name='minutes')),
-                ('done', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('showed', 'I showed it'), ('tried', 'The teacher tried it'), ('stuck', 'We got stuck'), ('wants_more', 'The teacher wants more')], max_length=20), blank=True, default=list, size=None)),
-                ('outcome', models.CharField(blank=True, choices=[('solved', 'It works now'), ('practise', 'More practice is needed'), ('escalated', 'Somebody else must help')], max_length=20, verbose_name='what came of it')),
-                ('trouble', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('network', 'the network'), ('device', 'the device'), ('account', 'the account')], max_length=20), blank=True, default=list, size=None)),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='in your own words')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'sent'), ('verified', 'verified'), ('changed', 'verified with a change'), ('denied', 'not accepted')], default='draft', max_length=10)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('verdict', models.CharField(blank=True, max_length=300, verbose_name='what was changed, or why not')),
-                ('thanked_at', models.DateTimeField(blank=True, null=True)),
-                ('teacher_remark', models.CharField(blank=True, max_length=300)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_given', to=settings.AUTH_USER_MODEL)),
-                ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_received', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='help_verified', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_entries', to='mentorship.program')),
-                ('step', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='help_entries', to='mentorship.step')),
-                ('tools', models.ManyToManyField(related_name='+', to='mentorship.tool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "learner_group",
+                    models.CharField(
+                        choices=[
+                            ("eb", "Emergent Bilingual learners"),
+                            ("dyslexic", "dyslexic learners"),
+                            ("all", "all learners"),
+                        ],
+                        default="all",
+                        max_length=10,
+                        verbose_name="for",
+                    ),
+                ),
+                ("goal", models.CharField(blank=True, max_length=300, verbose_name="lesson goal")),
+                ("helped_on", models.DateField(verbose_name="day")),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="minutes")),
+                (
+                    "done",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("showed", "I showed it"),
+                                ("tried", "The teacher tried it"),
+                                ("stuck", "We got stuck"),
+                                ("wants_more", "The teacher wants more"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "It works now"),
+                            ("practise", "More practice is needed"),
+                            ("escalated", "Somebody else must help"),
+                        ],
+                        max_length=20,
+                        verbose_name="what came of it",
+                    ),
+                ),
+                (
+                    "trouble",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("network", "the network"), ("device", "the device"), ("account", "the account")],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="in your own words")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "sent"),
+                            ("verified", "verified"),
+                            ("changed", "verified with a change"),
+                            ("denied", "not accepted"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("verdict", models.CharField(blank=True, max_length=300, verbose_name="what was changed, or why not")),
+                ("thanked_at", models.DateTimeField(blank=True, null=True)),
+                ("teacher_remark", models.CharField(blank=True, max_length=300)),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_received",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_verified",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_entries",
+                        to="mentorship.program",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_entries",
+                        to="mentorship.step",
+                    ),
+                ),
+                ("tools", models.ManyToManyField(related_name="+", to="mentorship.tool")),
             ],
             options={
-                'ordering': ['-helped_on', '-pk'],
+                "ordering": ["-helped_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Availability',
+            name="Availability",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.daytype')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='availability', to='accounts.period')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='availability', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "day_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.daytype"
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="availability", to="accounts.period"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="availability",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['day_type', 'period', 'person'], name='mentorship_free_in_period')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'day_type', 'period'), name='mentorship_availability_once')],
+                "indexes": [models.Index(fields=["day_type", "period", "person"], name="mentorship_free_in_period")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "day_type", "period"), name="mentorship_availability_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AvailabilityException',
+            name="AvailabilityException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('is_free', models.BooleanField()),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.period')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='availability_exceptions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField()),
+                ("is_free", models.BooleanField()),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.period"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="availability_exceptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'date', 'period'), name='mentorship_exception_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "date", "period"), name="mentorship_exception_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('teacher', 'Teacher'), ('student', 'Student mentor')], max_length=10)),
-                ('arm', models.CharField(choices=[('reverse', 'reverse mentoring'), ('traditional', 'traditional mentoring'), ('comparison', 'comparison')], default='reverse', max_length=12)),
-                ('joined_on', models.DateField()),
-                ('left_on', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='mentorship.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(choices=[("teacher", "Teacher"), ("student", "Student mentor")], max_length=10),
+                ),
+                (
+                    "arm",
+                    models.CharField(
+                        choices=[
+                            ("reverse", "reverse mentoring"),
+                            ("traditional", "traditional mentoring"),
+                            ("comparison", "comparison"),
+                        ],
+                        default="reverse",
+                        max_length=12,
+                    ),
+                ),
+                ("joined_on", models.DateField()),
+                ("left_on", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participants",
+                        to="mentorship.program",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['role', 'person__family_name', 'person__given_name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_on', None)), fields=('program', 'person'), name='mentorship_participant_present_once'), models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='mentorship_participant_left_after_joined')],
+                "ordering": ["role", "person__family_name", "person__given_name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on", None)),
+                        fields=("program", "person"),
+                        name="mentorship_participant_present_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
+                        name="mentorship_participant_left_after_joined",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('program', 'teacher', 'student'), name='mentorship_pairing_open_once'),
+            model_name="pairing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("program", "teacher", "student"),
+                name="mentorship_pairing_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('teacher', models.F('student')), _negated=True), name='mentorship_pairing_two_people'),
+            model_name="pairing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("teacher", models.F("student")), _negated=True),
+                name="mentorship_pairing_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_on', None), ('state', 'proposed')), models.Q(('state', 'proposed'), _negated=True), _connector='OR'), name='mentorship_pairing_proposed_not_started'),
+            model_name="pairing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("started_on", None), ("state", "proposed")),
+                    models.Q(("state", "proposed"), _negated=True),
+                    _connector="OR",
+                ),
+                name="mentorship_pairing_proposed_not_started",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'closed']), ('started_on__isnull', False), _connector='OR'), name='mentorship_pairing_started_has_day'),
+            model_name="pairing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["proposed", "closed"]), ("started_on__isnull", False), _connector="OR"
+                ),
+                name="mentorship_pairing_started_has_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('state', 'closed'), models.Q(('close_reason', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_on', None)), _connector='OR'), name='mentorship_pairing_closed_has_day_and_reason'),
+            model_name="pairing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_on__isnull", False), ("state", "closed"), models.Q(("close_reason", ""), _negated=True)
+                    ),
+                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_on", None)),
+                    _connector="OR",
+                ),
+                name="mentorship_pairing_closed_has_day_and_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programtemplate',
-            constraint=models.UniqueConstraint(fields=('school', 'name', 'version'), name='mentorship_template_version_once'),
+            model_name="programtemplate",
+            constraint=models.UniqueConstraint(
+                fields=("school", "name", "version"), name="mentorship_template_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='mentorship_program_name_once'),
+            model_name="program",
+            constraint=models.UniqueConstraint(fields=("school", "name"), name="mentorship_program_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='mentorship_program_ends_after_start'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="mentorship_program_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('pairing', 'position'), name='mentorship_step_position_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("pairing", "position"), name="mentorship_step_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('ended_at__gte', models.F('started_at')), ('started_at__isnull', False)), _connector='OR'), name='mentorship_step_ends_after_start'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at", None),
+                    models.Q(("ended_at__gte", models.F("started_at")), ("started_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="mentorship_step_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templatestep',
-            constraint=models.UniqueConstraint(fields=('template', 'position'), name='mentorship_templatestep_position_once'),
+            model_name="templatestep",
+            constraint=models.UniqueConstraint(
+                fields=("template", "position"), name="mentorship_templatestep_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tool',
-            constraint=models.UniqueConstraint(models.F('school'), django.db.models.functions.text.Lower('name'), name='mentorship_tool_name_once', violation_error_message='This tool exists.'),
+            model_name="tool",
+            constraint=models.UniqueConstraint(
+                models.F("school"),
+                django.db.models.functions.text.Lower("name"),
+                name="mentorship_tool_name_once",
+                violation_error_message="This tool exists.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mentortool',
-            constraint=models.UniqueConstraint(fields=('mentor', 'tool'), name='mentorship_mentortool_once'),
+            model_name="mentortool",
+            constraint=models.UniqueConstraint(fields=("mentor", "tool"), name="mentorship_mentortool_once"),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('taken_by', None), _connector='OR'), name='mentorship_helprequest_open_is_free'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "open"), _negated=True), ("taken_by", None), _connector="OR"),
+                name="mentorship_helprequest_open_is_free",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), _negated=True), ('taken_by__isnull', False), _connector='OR'), name='mentorship_helprequest_taken_by_someone'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "taken"), _negated=True), ("taken_by__isnull", False), _connector="OR"
+                ),
+                name="mentorship_helprequest_taken_by_someone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='helpentry',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['program'], name='mentorship_helpentry_unseen'),
+            model_name="helpentry",
+            index=models.Index(
+                condition=models.Q(("state", "submitted")), fields=["program"], name="mentorship_helpentry_unseen"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helpentry',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='mentorship_helpentry_minutes'),
+            model_name="helpentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 600)), name="mentorship_helpentry_minutes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helpentry',
-            constraint=models.CheckConstraint(condition=models.Q(('student', models.F('teacher')), _negated=True), name='mentorship_helpentry_two_people'),
+            model_name="helpentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("student", models.F("teacher")), _negated=True),
+                name="mentorship_helpentry_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helpentry',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='mentorship_helpentry_sent_has_time'),
+            model_name="helpentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("submitted_at__isnull", False), _connector="OR"),
+                name="mentorship_helpentry_sent_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helpentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'submitted']), ('verified_at', None), ('verified_by', None)), models.Q(('state__in', ['verified', 'changed', 'denied']), ('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='mentorship_helpentry_verified_by_someone'),
+            model_name="helpentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["draft", "submitted"]), ("verified_at", None), ("verified_by", None)),
+                    models.Q(
+                        ("state__in", ["verified", "changed", "denied"]),
+                        ("verified_at__isnull", False),
+                        ("verified_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="mentorship_helpentry_verified_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helpentry',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by', None), models.Q(('verified_by', models.F('student')), _negated=True), _connector='OR'), name='mentorship_helpentry_not_by_oneself'),
+            model_name="helpentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_by", None),
+                    models.Q(("verified_by", models.F("student")), _negated=True),
+                    _connector="OR",
+                ),
+                name="mentorship_helpentry_not_by_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helpentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['changed', 'denied']), _negated=True), models.Q(('verdict', ''), _negated=True), _connector='OR'), name='mentorship_helpentry_verdict_said'),
+            model_name="helpentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["changed", "denied"]), _negated=True),
+                    models.Q(("verdict", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="mentorship_helpentry_verdict_said",
+            ),
         ),
     ]

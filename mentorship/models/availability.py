@@ -1,8 +1,24 @@
 """When a person is free: by kind of day and period, with exceptions by date."""
 
+from __future__ import annotations
+
 from django.db import models
 
 from accounts.models import DayType, Period, User
+from accounts.permissions import RUN_PROGRAM
+
+
+class AvailabilityQuerySet(models.QuerySet["Availability"]):
+    def visible_to(self, user: User) -> AvailabilityQuerySet:
+        """The coordinator sees everybody's of the school, everybody else the own free time."""
+        return self.filter(person__in=people_whose_time_is_set_by(user))
+
+
+def people_whose_time_is_set_by(user: User) -> models.QuerySet[User]:
+    """Everybody of the school for the coordinator; for everybody else, only oneself."""
+    if user.may(RUN_PROGRAM):
+        return User.objects.filter(school_id=user.school_id)
+    return User.objects.filter(pk=user.pk)
 
 
 class Availability(models.Model):
@@ -11,6 +27,8 @@ class Availability(models.Model):
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="availability")
     day_type = models.ForeignKey(DayType, on_delete=models.PROTECT, related_name="+")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="availability")
+
+    objects = AvailabilityQuerySet.as_manager()
 
     class Meta:
         constraints = [

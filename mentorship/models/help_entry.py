@@ -11,20 +11,23 @@ from accounts.models import User
 from accounts.permissions import VERIFY_HELP
 from mentorship.models.mentor import LearnerGroup, Tool
 from mentorship.models.pairing import Step
-from mentorship.models.program import Program
+from mentorship.models.program import Direction, Program
 
 
 class HelpEntryQuerySet(models.QuerySet["HelpEntry"]):
     def visible_to(self, user: User) -> HelpEntryQuerySet:
-        """The coordinator reads the school's log; a student the own entries; a teacher those about her, once sent."""
-        if user.may(VERIFY_HELP):
-            return self.filter(program__school_id=user.school_id)
-        sent_about_her = Q(teacher=user) & ~Q(state=HelpEntry.State.DRAFT)
-        return self.filter(Q(student=user) | sent_about_her)
+        """A student sees the own entries; once sent, the teacher whom it is about and the coordinator see them too."""
+        others = Q(program__school_id=user.school_id) if user.may(VERIFY_HELP) else Q(teacher=user)
+        return self.filter(Q(student=user) | others & ~Q(state=HelpEntry.State.DRAFT))
 
     def unverified(self) -> HelpEntryQuerySet:
         """Sent entries that wait for an adult's look."""
         return self.filter(state=HelpEntry.State.SUBMITTED)
+
+    def counted(self) -> HelpEntryQuerySet:
+        """Accepted entries of help where the student led: what hours are counted from."""
+        led = Q(step=None) | Q(step__direction=Direction.STUDENT_LEADS)
+        return self.filter(led, state__in=[HelpEntry.State.VERIFIED, HelpEntry.State.CHANGED])
 
 
 class HelpEntry(models.Model):
@@ -72,9 +75,7 @@ class HelpEntry(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     submitted_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="help_verified"
-    )
+    verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="help_verified")
     verdict = models.CharField(_("what was changed, or why not"), max_length=300, blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
     teacher_remark = models.CharField(max_length=300, blank=True)
@@ -108,3 +109,23 @@ class HelpEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student} {self.helped_on}"
+
+    @property
+    def can_be_revised(self) -> bool:
+        """No adult has looked at it yet, so the student may say it anew."""
+        return self.state in {self.State.DRAFT, self.State.SUBMITTED}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Sent, and waiting for an adult's look."""
+        return self.state == self.State.SUBMITTED
+
+    @property
+    def done_in_words(self) -> list[str]:
+        """What was done, as the student tapped it."""
+        return [str(self.Done(word).label) for word in self.done]
+
+    @property
+    def trouble_in_words(self) -> list[str]:
+        """What went wrong, as the student tapped it."""
+        return [str(self.Trouble(word).label) for word in self.trouble]

@@ -46,7 +46,10 @@ class Tool(models.Model):
         ordering = ["support", "name"]
         constraints = [
             models.UniqueConstraint(
-                "school", Lower("name"), name="mentorship_tool_name_once", violation_error_message=_("This tool exists.")
+                "school",
+                Lower("name"),
+                name="mentorship_tool_name_once",
+                violation_error_message=_("This tool exists."),
             ),
         ]
 

@@ -16,7 +16,11 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """The coordinator sees the pairs of the school, everybody else the own ones."""
         if user.may(RUN_PROGRAM):
             return self.filter(program__school_id=user.school_id)
-        return self.filter(Q(teacher=user) | Q(student=user))
+        return self.of(user)
+
+    def of(self, person: User) -> PairingQuerySet:
+        """Pairs in which this person is teacher or student."""
+        return self.filter(Q(teacher=person) | Q(student=person))
 
     def open(self) -> PairingQuerySet:
         """Pairs that are not closed."""

@@ -96,7 +96,9 @@ class Program(models.Model):
         ordering = ["-starts_on", "name"]
         constraints = [
             models.UniqueConstraint(fields=["school", "name"], name="mentorship_program_name_once"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="mentorship_program_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="mentorship_program_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +106,12 @@ class Program(models.Model):
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def visible_to(self, user: User) -> ParticipantQuerySet:
+        """The coordinator sees who is in the programs of the school, everybody else the own rows."""
+        if user.may(RUN_PROGRAM):
+            return self.filter(program__school_id=user.school_id)
+        return self.filter(person=user)
+
     def present(self) -> ParticipantQuerySet:
         """Those who joined and have not left."""
         return self.filter(left_on=None)
@@ -137,7 +145,8 @@ class Participant(models.Model):
                 fields=["program", "person"], condition=Q(left_on=None), name="mentorship_participant_present_once"
             ),
             models.CheckConstraint(
-                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="mentorship_participant_left_after_joined"
+                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")),
+                name="mentorship_participant_left_after_joined",
             ),
         ]
 

@@ -1,0 +1,29 @@
+"""Acts of mentorship: verbs with keyword-only `by=`, one transaction each; each says no by raising Refused."""
+
+from mentorship.services.availability import set_availability
+from mentorship.services.catalogue import install_tools
+from mentorship.services.help_entry import revise_help_entry, submit_help_entry
+from mentorship.services.mentor import set_mentor_tools
+from mentorship.services.pairing import close_pairing, pause_pairings_between, start_pairing
+from mentorship.services.participant import add_participant, add_participants, remove_participant
+from mentorship.services.program import create_program
+from mentorship.services.verification import change_help_entry, deny_help_entry, verify_help_entry, verify_many
+
+__all__ = [
+    "add_participant",
+    "add_participants",
+    "change_help_entry",
+    "close_pairing",
+    "create_program",
+    "deny_help_entry",
+    "install_tools",
+    "pause_pairings_between",
+    "remove_participant",
+    "revise_help_entry",
+    "set_availability",
+    "set_mentor_tools",
+    "start_pairing",
+    "submit_help_entry",
+    "verify_help_entry",
+    "verify_many",
+]

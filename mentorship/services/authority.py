@@ -1,0 +1,13 @@
+"""The one check that services share: the acting person has the right hat, in this school."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Act
+from accounts.services import Refused
+
+
+def require_act(by: User, act: Act, school_id: int) -> None:
+    """Say no unless `by` belongs to the school and may do `act`. Views ask first; this holds for every other caller."""
+    if by.school_id != school_id or not by.may(act):
+        raise Refused(_("You can't do this."))
