@@ -49,7 +49,6 @@ SCHEDULE_PLAYGROUND: Act = frozenset({C})
 JOIN_PLAYGROUND: Act = frozenset({T})
 BOOK_MENTOR: Act = frozenset({T})
 CHANGE_BOOKING: Act = frozenset({C, T})
-CANCEL_BOOKING: Act = frozenset({C, T, S})
 DECLINE_BOOKING: Act = frozenset({S})
 LOG_HELP: Act = frozenset({S})
 # Surveys

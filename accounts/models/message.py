@@ -40,8 +40,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.waiting().filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now)
 
     def on_home_page_of(self, user: User, now: dt.datetime) -> MessageQuerySet:
-        """What a person without an e-mail address reads on the home page, until its event is over."""
-        return self.filter(user=user, state=Message.State.SENT, channel=Message.Channel.HOME, event_at__gt=now)
+        """What a person without an e-mail address reads on the home page: a reminder until its event begins,
+        news (that has no lead) for three days."""
+        still_news = Q(lead_minutes=0, event_at__gt=now - dt.timedelta(days=3))
+        return self.filter(
+            Q(lead_minutes__gt=0, event_at__gt=now) | still_news,
+            user=user,
+            state=Message.State.SENT,
+            channel=Message.Channel.HOME,
+        )
 
 
 class Message(models.Model):

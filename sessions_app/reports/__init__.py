@@ -1,0 +1,1 @@
+"""Who is free, when and where; what the rules say about a meeting."""

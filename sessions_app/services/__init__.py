@@ -1,0 +1,22 @@
+"""Acts that take, move or free time. Every path to a Hold goes through here."""
+
+from sessions_app.services.booking import book_mentor, cancel_booking, decline_booking, move_booking
+from sessions_app.services.help_log import log_help
+from sessions_app.services.holds import TimeTaken
+from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
+from sessions_app.services.safety import raise_concern, withdraw_take_part
+
+__all__ = [
+    "TimeTaken",
+    "book_mentor",
+    "cancel_booking",
+    "cancel_playground",
+    "decline_booking",
+    "leave_playground",
+    "log_help",
+    "move_booking",
+    "raise_concern",
+    "schedule_playground",
+    "sign_up",
+    "withdraw_take_part",
+]

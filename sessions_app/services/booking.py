@@ -1,0 +1,183 @@
+"""Booking a mentor, and moving, cancelling or declining it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import outbox
+from accounts.models import Period, Room, User
+from accounts.permissions import RUN_PROGRAM
+from accounts.services import Refused
+from mentorship.models import Program, Tool
+from sessions_app.models import Booking
+from sessions_app.reports.rules import MeetingFacts, facts_of_meeting, span_of
+from sessions_app.services import notices
+from sessions_app.services.holds import TimeTaken, hold_booking, lock_bodies, losing_is_time_taken
+
+
+def book_mentor(
+    *,
+    by: User,
+    program: Program,
+    teacher: User,
+    mentor: User,
+    tool: Tool,
+    room: Room,
+    day: dt.date,
+    period: Period,
+    learner_group: str,
+    goal: str,
+    request_key: uuid.UUID,
+    now: dt.datetime,
+) -> Booking:
+    """Book a mentor for a period of a day. It holds from here on, and reminders are queued with it.
+
+    The same `request_key` by the same person answers with the first booking, so that a double click books once.
+    Raises TimeTaken if one of the two or the room is taken, Refused if a rule forbids it.
+    """
+    if (first := Booking.objects.filter(request_key=request_key, booked_by=by).first()) is not None:
+        return first
+    _may_book_for(by, program, teacher)
+    starts_at, ends_at = span_of(period, day, grade=mentor.grade)
+    with losing_is_time_taken(), transaction.atomic():
+        lock_bodies(people=[teacher.pk, mentor.pk], rooms=[room.pk])
+        if (first := Booking.objects.filter(request_key=request_key, booked_by=by).first()) is not None:
+            return first
+        facts = facts_of_meeting(
+            program=program, teacher=teacher, mentor=mentor, room=room, tool=tool, day=day, period=period,
+            start=starts_at, end=ends_at,
+        )  # fmt: skip
+        refuse_forbidden_meeting(facts, mentor=mentor, room=room, tool=tool, period=period, start=starts_at, now=now)
+        booking = Booking.objects.create(
+            program=program,
+            teacher=teacher,
+            mentor=mentor,
+            room=room,
+            tool=tool,
+            learner_group=learner_group,
+            goal=goal,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            period=period,
+            request_key=request_key,
+            booked_by=by,
+            booked_at=now,
+        )
+        hold_booking(booking)
+        outbox.post(notices.of_booking(booking, news="booking_made", now=now))
+    return booking
+
+
+def move_booking(
+    booking: Booking, *, by: User, day: dt.date, period: Period, room: Room, now: dt.datetime
+) -> Booking:
+    """Move a booking to another period or room. Its messages move with it, in the same transaction.
+
+    Raises TimeTaken or Refused like `book_mentor`; then the booking stands where it stood.
+    """
+    starts_at, ends_at = span_of(period, day, grade=booking.mentor.grade)
+    with losing_is_time_taken(), transaction.atomic():
+        booking = _lock_standing(booking, by=by, now=now)
+        lock_bodies(people=[booking.teacher_id, booking.mentor_id], rooms=[booking.room_id, room.pk])
+        facts = facts_of_meeting(
+            program=booking.program, teacher=booking.teacher, mentor=booking.mentor, room=room, tool=booking.tool,
+            day=day, period=period, start=starts_at, end=ends_at, but=booking,
+        )  # fmt: skip
+        refuse_forbidden_meeting(
+            facts, mentor=booking.mentor, room=room, tool=booking.tool, period=period, start=starts_at, now=now
+        )
+        booking.starts_at, booking.ends_at, booking.period, booking.room = starts_at, ends_at, period, room
+        booking.revision += 1
+        booking.save(update_fields=["starts_at", "ends_at", "period", "room", "revision"])
+        booking.holds.all().delete()
+        hold_booking(booking)
+        outbox.withdraw(booking.about)
+        outbox.post(notices.of_booking(booking, news="booking_moved", now=now))
+    return booking
+
+
+def cancel_booking(booking: Booking, *, by: User, reason: str, now: dt.datetime) -> Booking:
+    """Cancel a booking: the time is free again, reminders are withdrawn, both are told."""
+    with transaction.atomic():
+        booking = _lock_standing(booking, by=by, now=now)
+        return end_booking(booking, state=Booking.State.CANCELLED, by=by, reason=reason, now=now)
+
+
+def decline_booking(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
+    """The mentor can't. No reason is asked for, and the teacher reads "not available".
+
+    Raises Refused for anybody but the booking's own mentor.
+    """
+    with transaction.atomic():
+        booking = _lock_standing(booking, by=by, now=now)
+        if booking.mentor_id != by.pk:
+            raise Refused(_("Only the mentor of this booking can decline it."))
+        return end_booking(booking, state=Booking.State.DECLINED, by=by, reason="", now=now)
+
+
+def end_booking(booking: Booking, *, state: str, by: User, reason: str, now: dt.datetime) -> Booking:
+    """End a booking whose row the caller has locked: free the time, withdraw what waits, tell both."""
+    booking.state, booking.ended_by, booking.end_reason = state, by, reason
+    booking.ended_at = now
+    booking.revision += 1
+    booking.save(update_fields=["state", "ended_by", "ended_at", "end_reason", "revision"])
+    booking.holds.all().delete()
+    outbox.withdraw(booking.about)
+    outbox.post(notices.of_booking(booking, news="booking_cancelled", now=now))
+    return booking
+
+
+def refuse_forbidden_meeting(
+    facts: MeetingFacts, *, mentor: User, room: Room, tool: Tool, period: Period, start: dt.datetime, now: dt.datetime
+) -> None:
+    """The hard rules of every booking, in the order in which a teacher can do something about them."""
+    if facts.is_mentor_held or facts.is_teacher_held or facts.is_room_held:
+        raise TimeTaken
+    if start <= now:
+        raise Refused(_("This period has begun already. Choose a later one."))
+    if not facts.is_room_in_view:
+        raise Refused(_("%(room)s is not a room in view. Meet where others can look in.") % {"room": room.name})
+    if not (facts.is_mentor_in_program and facts.is_teacher_in_program):
+        raise Refused(_("Both must be in the program."))
+    if not facts.has_consent or facts.has_open_concern:
+        # One sentence for both: who raised a concern, or what a family signed, is not the teacher's to know.
+        raise Refused(_("%(mentor)s is not available. Choose another mentor.") % {"mentor": mentor.short_name})
+    if not facts.knows_tool:
+        raise Refused(_("%(mentor)s does not help with %(tool)s.") % {"mentor": mentor.short_name, "tool": tool.name})
+    if not facts.is_mentor_free:
+        raise Refused(
+            _("%(mentor)s is not free in %(period)s.") % {"mentor": mentor.short_name, "period": period.name}
+        )
+    if not facts.is_teacher_free:
+        raise Refused(
+            _("Your free periods say that you are not free in %(period)s. Change them, or choose another period.")
+            % {"period": period.name}
+        )
+
+
+def _may_book_for(by: User, program: Program, teacher: User) -> None:
+    """A teacher books for herself; a coordinator for any teacher of the program."""
+    if by.pk != teacher.pk and not by.may(RUN_PROGRAM):
+        raise Refused(_("You can book for yourself only."))
+    if program.closed_on is not None:
+        raise Refused(_("This program is closed."))
+
+
+def _lock_standing(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
+    """The booking, read again under a row lock, if `by` may change it and it stands and is not over."""
+    booking = (
+        Booking.objects.select_for_update(of=("self",))
+        .select_related("program__school", "teacher__school", "mentor__school", "room", "tool", "period")
+        .get(pk=booking.pk)
+    )
+    if by.pk not in (booking.teacher_id, booking.mentor_id) and not by.may(RUN_PROGRAM):
+        raise Refused(_("This is not your booking."))
+    if not booking.is_standing:
+        raise Refused(_("This booking was cancelled already."))
+    if booking.help_entry_id is not None or booking.ends_at <= now:
+        raise Refused(_("This booking is over and can't be changed any more."))
+    return booking

@@ -1,0 +1,99 @@
+"""Taking time: the locks, the rows and the one way to lose.
+
+Everybody and every room that an act needs is locked in one sorted order first, so that those who want the same slot
+queue instead of being sorted out by deadlock detection (one a second). The exclusion constraints are the backstop.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django.db.utils import IntegrityError, OperationalError
+from django.utils.translation import gettext as _
+
+from accounts.models import Room, User
+from accounts.services import Refused
+from sessions_app.models import Booking, Hold, PlaygroundSession
+
+# How long one may queue for a slot before it counts as taken, in milliseconds.
+LOCK_TIMEOUT_MS = 2000
+
+# SQLSTATE of an exclusion violation, a deadlock and a lock not available (PostgreSQL, appendix A).
+LOST = {"23P01", "40P01", "55P03"}
+
+
+class TimeTaken(Refused):
+    """Somebody or the room was just taken. The page offers other times."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("That time was just taken."))
+
+
+@contextmanager
+def losing_is_time_taken() -> Iterator[None]:
+    """Turn the database's three ways of saying "somebody else was quicker" into `TimeTaken`."""
+    try:
+        yield
+    except (IntegrityError, OperationalError) as error:
+        if is_lost(error):
+            raise TimeTaken from error
+        raise
+
+
+def is_lost(error: DatabaseError) -> bool:
+    """Whether this error means that another transaction took the time, and not a fault."""
+    return getattr(error.__cause__, "pgcode", None) in LOST
+
+
+def lock_bodies(*, people: Iterable[int], rooms: Iterable[int]) -> None:
+    """Take the transaction's locks on people and rooms (their ids), always in the same order.
+
+    One statement. Raises OperationalError (55P03) after LOCK_TIMEOUT_MS of waiting for one of them.
+    """
+    keys = sorted({2 * pk for pk in people} | {2 * pk + 1 for pk in rooms})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true);"
+            "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
+            [str(LOCK_TIMEOUT_MS), keys],
+        )
+
+
+def hold_booking(booking: Booking) -> None:
+    """Write the holds of a booking: its two people, and its room unless that is shared."""
+    during = (booking.starts_at, booking.ends_at)
+    holds = [Hold(booking=booking, person_id=pk, during=during) for pk in (booking.teacher_id, booking.mentor_id)]
+    if not booking.room.is_shared:
+        holds.append(Hold(booking=booking, room=booking.room, during=during))
+    Hold.objects.bulk_create(holds)
+
+
+def hold_playground(playground: PlaygroundSession, *, mentors: Iterable[User]) -> None:
+    """Write the holds of a playground: the adult in charge, the mentors on duty, and its room unless shared."""
+    during = (playground.starts_at, playground.ends_at)
+    people = [playground.adult_in_charge, *mentors]
+    holds = [Hold(playground=playground, person=person, during=during) for person in people]
+    if not playground.room.is_shared:
+        holds.append(Hold(playground=playground, room=playground.room, during=during))
+    Hold.objects.bulk_create(holds)
+
+
+def taken_among(
+    people: Iterable[User], room: Room, start: dt.datetime, end: dt.datetime, *, but: Booking | None = None
+) -> list[str]:
+    """The names of those people, and of that room, who are taken at a moment of `[start, end)`; one statement.
+
+    Call it under `lock_bodies`. A shared room is never taken. `but` is a booking that is being moved.
+    """
+    by_id = {person.pk: person for person in people}
+    wanted = Q(person__in=by_id)
+    if not room.is_shared:
+        wanted |= Q(room=room)
+    holds = Hold.objects.filter(wanted).overlapping(start, end)
+    if but is not None:
+        holds = holds.exclude(booking=but)
+    return [by_id[pk].short_name if pk else room.name for pk in holds.values_list("person_id", flat=True)]

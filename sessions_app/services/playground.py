@@ -1,0 +1,140 @@
+"""Scheduling a tech playground, and coming to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import outbox
+from accounts.models import Period, Room, User
+from accounts.permissions import RUN_PROGRAM
+from accounts.services import Refused
+from mentorship.models import Participant, Program, Tool
+from sessions_app.models import Duty, PlaygroundSession, SignUp
+from sessions_app.reports.rules import span_of
+from sessions_app.services import notices
+from sessions_app.services.holds import TimeTaken, hold_playground, lock_bodies, losing_is_time_taken, taken_among
+
+
+def schedule_playground(
+    *,
+    by: User,
+    program: Program,
+    title: str,
+    tools: Sequence[Tool],
+    room: Room,
+    places: int,
+    adult_in_charge: User,
+    mentors: Sequence[User],
+    day: dt.date,
+    period: Period,
+    now: dt.datetime,
+) -> PlaygroundSession:
+    """Schedule a playground: the adult in charge, the mentors on duty and the room are held from here on.
+
+    Raises TimeTaken that names who or what is taken, Refused if a rule forbids it.
+    """
+    if not by.may(RUN_PROGRAM):
+        raise Refused(_("Only a coordinator can do this."))
+    starts_at, ends_at = span_of(period, day)
+    if starts_at <= now:
+        raise Refused(_("This period has begun already. Choose a later one."))
+    if adult_in_charge.is_student:
+        raise Refused(_("The person in charge must be an adult."))
+    with losing_is_time_taken(), transaction.atomic():
+        people = [adult_in_charge, *mentors]
+        lock_bodies(people=[person.pk for person in people], rooms=[room.pk])
+        _refuse_unfit_mentors(mentors, program)
+        if taken := taken_among(people, room, starts_at, ends_at):
+            raise TimeTaken(_("Taken at that time: %(names)s.") % {"names": ", ".join(taken)})
+        playground = PlaygroundSession.objects.create(
+            program=program,
+            title=title,
+            room=room,
+            places=places,
+            adult_in_charge=adult_in_charge,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            period=period,
+        )
+        playground.tools.set(tools)
+        Duty.objects.bulk_create(Duty(playground=playground, person=mentor) for mentor in mentors)
+        hold_playground(playground, mentors=mentors)
+        outbox.post(notices.of_playground(playground, people, now=now))
+    return playground
+
+
+def cancel_playground(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> PlaygroundSession:
+    """Cancel a playground: its time is free again, and everybody who was to come is told."""
+    if not by.may(RUN_PROGRAM):
+        raise Refused(_("Only a coordinator can do this."))
+    with transaction.atomic():
+        playground = _lock_planned(playground, now=now)
+        coming = User.objects.filter(pk__in=playground.sign_ups.values("teacher"))
+        on_duty = User.objects.filter(pk__in=playground.duties.values("person"))
+        everybody = {person.pk: person for person in [playground.adult_in_charge, *coming, *on_duty]}
+        playground.state = PlaygroundSession.State.CANCELLED
+        playground.revision += 1
+        playground.save(update_fields=["state", "revision"])
+        playground.holds.all().delete()
+        outbox.withdraw(playground.about)
+        outbox.post(notices.of_cancelled_playground(playground, everybody.values(), now=now))
+    return playground
+
+
+def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> SignUp:
+    """A teacher takes a place. Twice is once. Raises Refused if it is full, cancelled or over."""
+    with transaction.atomic():
+        playground = _lock_planned(playground, now=now)
+        if (already := playground.sign_ups.filter(teacher=by).first()) is not None:
+            return already
+        if playground.sign_ups.count() >= playground.places:
+            raise Refused(_("All places are taken."))
+        place = SignUp.objects.create(playground=playground, teacher=by, signed_up_at=now)
+        if by.pk != playground.adult_in_charge_id:
+            outbox.withdraw(playground.about, user=by)
+            outbox.post(notices.of_playground(playground, [by], now=now))
+    return place
+
+
+def leave_playground(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> None:
+    """A teacher gives her place back, and is not reminded any more. Leaving twice changes nothing."""
+    with transaction.atomic():
+        playground = _lock_planned(playground, now=now)
+        left, _counts = playground.sign_ups.filter(teacher=by).delete()
+        if left and by.pk != playground.adult_in_charge_id:
+            outbox.withdraw(playground.about, user=by)
+
+
+def _refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:
+    """Mentors on duty are in the program and have a guardian's consent to take part."""
+    fit = set(
+        User.objects.active()
+        .may_take_part()
+        .filter(
+            participations__in=Participant.objects.present().filter(program=program, role=Participant.Role.STUDENT)
+        )
+        .values_list("pk", flat=True)
+    )
+    unfit = [mentor.short_name for mentor in mentors if mentor.pk not in fit]
+    if unfit:
+        raise Refused(
+            _("Not in the program, or consent is missing: %(names)s.") % {"names": ", ".join(unfit)}
+        )
+
+
+def _lock_planned(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSession:
+    """The playground, read again under a row lock, if it is planned and not over."""
+    playground = (
+        PlaygroundSession.objects.select_for_update(of=("self",))
+        .select_related("program__school", "room", "period", "adult_in_charge")
+        .get(pk=playground.pk)
+    )
+    if not playground.is_standing:
+        raise Refused(_("This playground was cancelled."))
+    if playground.ends_at <= now:
+        raise Refused(_("This playground is over."))
+    return playground

@@ -1,0 +1,59 @@
+"""Acts that must also free time: a concern, and a consent that is withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Concern, Consent, User
+from accounts.services import Refused
+from accounts.services.concern import open_concern
+from accounts.services.consent import withdraw_consent
+from mentorship.services import pause_pairings_between
+from sessions_app.models import Booking, Duty, Hold
+from sessions_app.models.booking import BookingQuerySet
+from sessions_app.services.booking import end_booking
+
+
+def raise_concern(*, by: User, about: User | None, text: str, now: dt.datetime) -> Concern:
+    """Somebody says "I need help": the coordinator is told at once.
+
+    With `about`, the pairing of the two is paused and their coming bookings are cancelled; neither is told why.
+    """
+    with transaction.atomic():
+        if about is not None and about.school_id != by.school_id:
+            raise Refused(_("This person is not at your school."))
+        concern = open_concern(by=by, about=about, text=text, now=now)
+        if about is not None:
+            pause_pairings_between(by, about, by=by)
+            between = Booking.objects.of(by) & Booking.objects.of(about)
+            _cancel_ahead(between, by=by, now=now)
+    return concern
+
+
+def withdraw_take_part(person: User, *, by: User, now: dt.datetime) -> int:
+    """A guardian takes the consent to take part back: the student's coming bookings and duties end with it.
+
+    Returns how many bookings were cancelled. Raises Refused if no such consent stands.
+    """
+    with transaction.atomic():
+        withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=now.astimezone(person.school.zone).date())
+        Duty.objects.filter(person=person, playground__starts_at__gt=now).delete()
+        Hold.objects.filter(person=person, playground__starts_at__gt=now).delete()
+        return _cancel_ahead(Booking.objects.filter(mentor=person), by=by, now=now)
+
+
+def _cancel_ahead(bookings: BookingQuerySet, *, by: User, now: dt.datetime) -> int:
+    """Cancel those of the bookings that stand and have not begun; returns how many."""
+    ahead = (
+        bookings.standing()
+        .filter(starts_at__gt=now)
+        .select_related("program__school", "teacher__school", "mentor__school", "room", "tool", "period")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    for booking in ahead:
+        end_booking(booking, state=Booking.State.CANCELLED, by=by, reason="", now=now)
+    return len(ahead)
