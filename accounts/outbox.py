@@ -108,14 +108,12 @@ def post(messages: Iterable[Message]) -> None:
         nudge()
 
 
-def withdraw(about: str, *, kinds: Iterable[str] | None = None, user: User | None = None) -> int:
-    """Cancel what has not left yet about this, for everybody or for one user; returns how many rows.
+def withdraw(*abouts: str, user: User | None = None) -> int:
+    """Cancel what has not left yet about these, for everybody or for one user; returns how many rows.
 
     A message that a scan has claimed is cancelled too: the scan looks again before it sends.
     """
-    rows = Message.objects.filter(about=about, state__in=OPEN)
-    if kinds is not None:
-        rows = rows.filter(kind__in=list(kinds))
+    rows = Message.objects.filter(about__in=abouts, state__in=OPEN)
     if user is not None:
         rows = rows.filter(user=user)
     return rows.update(state=State.CANCELLED)

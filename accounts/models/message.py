@@ -122,7 +122,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="accounts_message_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="accounts_message_claimed"),
-            models.Index(fields=["about"], condition=Q(state="waiting"), name="accounts_message_about"),
+            models.Index(fields=["about"], name="accounts_message_about"),
             models.Index(fields=["user", "event_at"], condition=Q(channel="home"), name="accounts_message_home"),
         ]
 

@@ -107,3 +107,8 @@ class SignUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.teacher} at {self.playground}"
+
+    @property
+    def about(self) -> str:
+        """The name under which the outbox knows this place: a new one each time, so that coming back is news."""
+        return f"signup:{self.pk}"

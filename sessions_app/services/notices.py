@@ -49,13 +49,21 @@ def of_booking(booking: Booking, *, news: str, now: dt.datetime) -> list[Message
     return messages
 
 
-def of_playground(playground: PlaygroundSession, people: Iterable[User], *, now: dt.datetime) -> list[Message]:
-    """The reminders of a playground for these people: mentors on duty, the adult in charge, teachers who come."""
+def of_playground(
+    playground: PlaygroundSession, people: Iterable[User], *, about: str = "", now: dt.datetime
+) -> list[Message]:
+    """The reminders of a playground for these people: mentors on duty, the adult in charge, teachers who come.
+
+    `about` is another name for the outbox than the playground's own: a sign-up's, so that leaving withdraws just these.
+    """
     messages = []
     for person in people:
         context = _playground_context(playground, person)
         file = _calendar_file(playground, person=person, path=context["path"], is_cancelled=False, now=now)
-        messages += _reminders(playground, person, kind="playground_reminder", context=context, file=file, now=now)
+        reminders = _reminders(playground, person, kind="playground_reminder", context=context, file=file, now=now)
+        for message in reminders:
+            message.about = about or playground.about
+        messages += reminders
     return messages
 
 

@@ -73,14 +73,15 @@ def cancel_playground(playground: PlaygroundSession, *, by: User, now: dt.dateti
         raise Refused(_("Only a coordinator can do this."))
     with transaction.atomic():
         playground = _lock_planned(playground, now=now)
-        coming = User.objects.filter(pk__in=playground.sign_ups.values("teacher"))
-        on_duty = User.objects.filter(pk__in=playground.duties.values("person"))
+        places = list(playground.sign_ups.select_related("teacher__school"))
+        on_duty = [duty.person for duty in playground.duties.select_related("person__school")]
+        coming = [place.teacher for place in places]
         everybody = {person.pk: person for person in [playground.adult_in_charge, *coming, *on_duty]}
         playground.state = PlaygroundSession.State.CANCELLED
         playground.revision += 1
         playground.save(update_fields=["state", "revision"])
         playground.holds.all().delete()
-        outbox.withdraw(playground.about)
+        outbox.withdraw(playground.about, *(place.about for place in places))
         outbox.post(notices.of_cancelled_playground(playground, everybody.values(), now=now))
     return playground
 
@@ -95,8 +96,7 @@ def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> Sig
             raise Refused(_("All places are taken."))
         place = SignUp.objects.create(playground=playground, teacher=by, signed_up_at=now)
         if by.pk != playground.adult_in_charge_id:
-            outbox.withdraw(playground.about, user=by)
-            outbox.post(notices.of_playground(playground, [by], now=now))
+            outbox.post(notices.of_playground(playground, [by], about=place.about, now=now))
     return place
 
 
@@ -104,9 +104,9 @@ def leave_playground(playground: PlaygroundSession, *, by: User, now: dt.datetim
     """A teacher gives her place back, and is not reminded any more. Leaving twice changes nothing."""
     with transaction.atomic():
         playground = _lock_planned(playground, now=now)
-        left, _counts = playground.sign_ups.filter(teacher=by).delete()
-        if left and by.pk != playground.adult_in_charge_id:
-            outbox.withdraw(playground.about, user=by)
+        if (place := playground.sign_ups.filter(teacher=by).first()) is not None:
+            outbox.withdraw(place.about)
+            place.delete()
 
 
 def _refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:

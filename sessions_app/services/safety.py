@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import outbox
 from accounts.models import Concern, Consent, User
 from accounts.services import Refused
 from accounts.services.concern import open_concern
@@ -40,7 +41,9 @@ def withdraw_take_part(person: User, *, by: User, now: dt.datetime) -> int:
     """
     with transaction.atomic():
         withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=now.astimezone(person.school.zone).date())
-        Duty.objects.filter(person=person, playground__starts_at__gt=now).delete()
+        duties = Duty.objects.filter(person=person, playground__starts_at__gt=now).select_related("playground")
+        outbox.withdraw(*(duty.playground.about for duty in duties), user=person)
+        duties.delete()
         Hold.objects.filter(person=person, playground__starts_at__gt=now).delete()
         return _cancel_ahead(Booking.objects.filter(mentor=person), by=by, now=now)
 

@@ -1,0 +1,304 @@
+"""When are a teacher and a fitting mentor both free? Set-based over slots and people: one statement, no loop over people.
+
+A slot is a period of a day. Free means: said so for that kind of day (an exception by date decides), and not held.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Consent, Period, PeriodTime, Room, SchoolDay, User
+from mentorship.models import Availability, LearnerGroup, MentorTool, Participant, Program, Tool
+
+# How far ahead proposals go, in days.
+HORIZON_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A period of a day, and its instants."""
+
+    day: dt.date
+    period: Period
+    day_type_id: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    # By whose bells: these grades only, or (if empty) everybody but those who have bells of their own.
+    grades: tuple[str, ...] = ()
+    but_grades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A slot in which the teacher, this mentor and this room are free, and why it fits."""
+
+    day: dt.date
+    period: Period
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    mentor: User
+    room: Room
+    reasons: list[str] = field(default_factory=list)
+
+
+# Slots come in as parallel arrays. A slot with `grades` is for mentors of these grades only, by their own bells.
+# The teacher's own time is checked first, so that only the slots that she can use meet the mentors.
+CANDIDATES = """
+WITH given AS (
+    SELECT n, day, period_id, day_type_id, tstzrange(starts_at, ends_at, '[)') AS during, grade,
+           string_to_array(but_grades, ',') AS but_grades
+    FROM unnest(%(n)s::int[], %(day)s::date[], %(period)s::bigint[], %(day_type)s::bigint[],
+                %(starts_at)s::timestamptz[], %(ends_at)s::timestamptz[], %(grade)s::text[],
+                %(but_grades)s::text[])
+         AS given(n, day, period_id, day_type_id, starts_at, ends_at, grade, but_grades)
+), slot AS (
+    SELECT given.*, place.id AS room_id, place.name AS room_name
+    FROM given
+    CROSS JOIN LATERAL (
+        SELECT room.id, room.name
+        FROM accounts_room room
+        WHERE room.school_id = %(school)s AND room.in_view
+          AND (room.is_shared OR NOT EXISTS (
+                SELECT 1 FROM sessions_app_hold hold WHERE hold.room_id = room.id AND hold.during && given.during))
+        ORDER BY room.is_shared, room.name
+        LIMIT 1
+    ) place
+    WHERE COALESCE(
+            (SELECT exception.is_free FROM mentorship_availabilityexception exception
+              WHERE exception.person_id = %(teacher)s AND exception.date = given.day
+                AND exception.period_id = given.period_id),
+            EXISTS (SELECT 1 FROM mentorship_availability rule
+                     WHERE rule.person_id = %(teacher)s AND rule.day_type_id = given.day_type_id
+                       AND rule.period_id = given.period_id))
+      AND NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
+                       WHERE hold.person_id = %(teacher)s AND hold.during && given.during)
+), free AS (
+    SELECT slot.n, rule.person_id
+    FROM slot JOIN mentorship_availability rule USING (day_type_id, period_id)
+    UNION
+    SELECT slot.n, exception.person_id
+    FROM slot JOIN mentorship_availabilityexception exception
+           ON exception.date = slot.day AND exception.period_id = slot.period_id AND exception.is_free
+), busy AS (
+    SELECT slot.n, exception.person_id
+    FROM slot JOIN mentorship_availabilityexception exception
+           ON exception.date = slot.day AND exception.period_id = slot.period_id AND NOT exception.is_free
+    UNION ALL
+    SELECT slot.n, hold.person_id
+    FROM slot JOIN sessions_app_hold hold ON hold.during && slot.during AND hold.person_id IS NOT NULL
+), fitting AS (
+    SELECT person.id, person.given_name, person.family_name, person.grade, mentor.languages, skill.level,
+           EXISTS (SELECT 1 FROM mentorship_pairing pairing
+                    WHERE pairing.program_id = %(program)s AND pairing.teacher_id = %(teacher)s
+                      AND pairing.student_id = person.id AND pairing.state = 'started') AS is_paired,
+           EXISTS (SELECT 1 FROM sessions_app_booking past
+                    WHERE past.teacher_id = %(teacher)s AND past.mentor_id = person.id
+                      AND past.state = 'booked' AND past.ends_at <= %(now)s) AS has_helped
+    FROM mentorship_participant seat
+    JOIN accounts_user person ON person.id = seat.person_id AND person.is_active
+    JOIN mentorship_mentor mentor ON mentor.user_id = person.id
+    JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
+    JOIN accounts_consent consent ON consent.person_id = person.id AND consent.purpose = 'take_part'
+         AND consent.given_by = 'guardian' AND consent.withdrawn_on IS NULL
+    WHERE seat.program_id = %(program)s AND seat.role = 'student' AND seat.left_on IS NULL
+      AND person.id <> %(teacher)s
+      AND (%(mentor)s::bigint IS NULL OR person.id = %(mentor)s)
+      AND NOT EXISTS (SELECT 1 FROM accounts_concern concern
+                       WHERE concern.closed_at IS NULL
+                         AND (concern.raised_by_id, concern.about_id)
+                             IN ((person.id, %(teacher)s), (%(teacher)s, person.id)))
+)
+SELECT slot.n, slot.room_id, slot.room_name, fitting.id, fitting.given_name, fitting.family_name, fitting.grade,
+       fitting.languages, fitting.level, fitting.is_paired, fitting.has_helped
+FROM slot
+JOIN free USING (n)
+JOIN fitting ON fitting.id = free.person_id
+            AND (slot.grade = fitting.grade OR slot.grade = '' AND fitting.grade <> ALL (slot.but_grades))
+WHERE NOT EXISTS (SELECT 1 FROM busy WHERE busy.n = slot.n AND busy.person_id = fitting.id)
+"""
+
+# Each school day of waiting costs half a point; being a pair is worth a week of it.
+RANKED = """
+SELECT * FROM (
+    SELECT DISTINCT ON (n) *,
+           is_paired::int * 2.5 + has_helped::int * 1.5 + level * 0.5 + speaks::int * 1.0 - n * %(wait)s AS fit
+    FROM (SELECT *, languages && %(wished)s::varchar[] AS speaks FROM ({candidates}) candidate) told
+    ORDER BY n, fit DESC, id
+) best
+ORDER BY fit DESC, n
+LIMIT %(limit)s
+"""
+
+
+def propose(
+    teacher: User,
+    *,
+    tool: Tool,
+    program: Program,
+    now: dt.datetime,
+    today: dt.date,
+    learner_group: str = LearnerGroup.ALL,
+    mentor: User | None = None,
+    limit: int = 3,
+) -> list[Proposal]:
+    """The best times in the next three weeks when the teacher and a fitting mentor are both free, best first.
+
+    At most one mentor for each slot. Two statements, whatever the number of mentors.
+    """
+    slots = slots_ahead(program, today=today, now=now)
+    if not slots:
+        return []
+    days = {day: count for count, day in enumerate(sorted({slot.day for slot in slots}))}
+    wished = ["es", "ar"] if learner_group == LearnerGroup.EB else []
+    periods_a_day = max(1, round(len(slots) / len(days)))
+    rows = _run(
+        RANKED.format(candidates=CANDIDATES),
+        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, now=now)
+        | {"wished": wished, "limit": limit, "wait": 0.5 / periods_a_day},
+    )
+    return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=wished) for row in rows]
+
+
+def free_mentors(
+    teacher: User,
+    *,
+    tool: Tool,
+    program: Program,
+    day: dt.date,
+    period: Period,
+    now: dt.datetime,
+) -> list[Proposal]:
+    """All fitting mentors who are free in one period of one day, each with a room; two statements."""
+    slots = [slot for slot in slots_ahead(program, today=day, now=now, days=0) if slot.period.pk == period.pk]
+    if not slots:
+        return []
+    rows = _run(
+        f"{CANDIDATES} ORDER BY fitting.level DESC, fitting.family_name, fitting.id",
+        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=None, now=now),
+    )
+    return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=[]) for row in rows]
+
+
+def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int = HORIZON_DAYS) -> list[Slot]:
+    """The periods of the school days from `today` on for `days` days that have not begun, in order; one statement.
+
+    A bell schedule for some grades gives slots of its own for them.
+    """
+    until = min(today + dt.timedelta(days=days), program.ends_on)
+    school_days = SchoolDay.objects.filter(school=program.school_id, date__range=(max(today, program.starts_on), until))
+    by_day_type: dict[int, list[PeriodTime]] = {}
+    for time in PeriodTime.objects.filter(period__school=program.school_id).select_related(
+        "period__school", "bell_schedule"
+    ):
+        by_day_type.setdefault(time.day_type_id, []).append(time)
+    slots = []
+    for day in school_days:
+        times = by_day_type.get(day.day_type_id, [])
+        for time in sorted(times, key=lambda time: (time.starts, time.pk)):
+            starts_at, ends_at = time.span_on(day.date)
+            if starts_at > now:
+                grades = tuple(time.bell_schedule.grades)
+                own_bells = {g for other in times if other.period_id == time.period_id for g in other.bell_schedule.grades}
+                but_grades = () if grades else tuple(own_bells)
+                slots.append(Slot(day.date, time.period, day.day_type_id, starts_at, ends_at, grades, but_grades))
+    return slots
+
+
+def what_limits(teacher: User, *, tool: Tool, program: Program) -> str:
+    """One sentence that says who or what stands in the way when nothing fits, and what can be done."""
+    seats = Participant.objects.present().filter(program=program)
+    mentors = User.objects.active().filter(
+        participations__in=seats.filter(role=Participant.Role.STUDENT),
+        pk__in=MentorTool.objects.filter(tool=tool).values("mentor__user"),
+    )
+    consented = Consent.objects.standing().filter(
+        person__in=mentors, purpose=Consent.Purpose.TAKE_PART, given_by=Consent.GivenBy.GUARDIAN
+    )
+    if not seats.filter(person=teacher, role=Participant.Role.TEACHER).exists():
+        return _("You are not in this program yet. Ask the coordinator to add you.")
+    if not Availability.objects.filter(person=teacher).exists():
+        return _("We do not know your free periods yet. Fill them in, and proposals appear here.")
+    if not consented.exists():
+        return _("No mentor helps with %(tool)s yet.") % {"tool": tool.name}
+    if not Room.objects.filter(Q(in_view=True), school=program.school_id).exists():
+        return _("No room is marked as in view yet. Ask the coordinator.")
+    return _("You and the mentors for %(tool)s have no free period in common in the next three weeks.") % {
+        "tool": tool.name
+    }
+
+
+def _parameters(
+    slots: Sequence[Slot], *, teacher: User, tool: Tool, program: Program, mentor: User | None, now: dt.datetime
+) -> dict[str, Any]:
+    """The statement's parameters: one array element for each slot, or for each of its grades."""
+    cells = [(n, slot, grade) for n, slot in enumerate(slots) for grade in (slot.grades or ("",))]
+    return {
+        "n": [n for n, _slot, _grade in cells],
+        "day": [slot.day for _n, slot, _grade in cells],
+        "period": [slot.period.pk for _n, slot, _grade in cells],
+        "day_type": [slot.day_type_id for _n, slot, _grade in cells],
+        "starts_at": [slot.starts_at for _n, slot, _grade in cells],
+        "ends_at": [slot.ends_at for _n, slot, _grade in cells],
+        "grade": [grade for _n, _slot, grade in cells],
+        "but_grades": [",".join(slot.but_grades) for _n, slot, _grade in cells],
+        "school": program.school_id,
+        "teacher": teacher.pk,
+        "mentor": mentor.pk if mentor else None,
+        "tool": tool.pk,
+        "program": program.pk,
+        "now": now,
+    }
+
+
+def _run(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _proposal(
+    row: dict[str, Any], slot: Slot, *, tool: Tool, program: Program, wished: Sequence[str]
+) -> Proposal:
+    mentor = User(
+        pk=row["id"],
+        given_name=row["given_name"],
+        family_name=row["family_name"],
+        grade=row["grade"],
+        roles=["student"],
+        school_id=program.school_id,
+    )
+    return Proposal(
+        day=slot.day,
+        period=slot.period,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        mentor=mentor,
+        room=Room(pk=row["room_id"], name=row["room_name"], school_id=program.school_id, in_view=True),
+        reasons=_reasons(row, tool=tool, wished=wished),
+    )
+
+
+def _reasons(row: dict[str, Any], *, tool: Tool, wished: Sequence[str]) -> list[str]:
+    """Why this mentor, in words, from the same figures that ranked the proposal."""
+    levels = {
+        MentorTool.Level.LEARNING: _("Is learning %(tool)s"),
+        MentorTool.Level.KNOWS: _("Knows %(tool)s"),
+        MentorTool.Level.EXPERT: _("Knows %(tool)s very well"),
+    }
+    reasons = [levels[MentorTool.Level(row["level"])] % {"tool": tool.name}]
+    if row["is_paired"]:
+        reasons.append(_("You two are a pair"))
+    if row["has_helped"]:
+        reasons.append(_("Has helped you before"))
+    speaks = {"es": _("Speaks Spanish"), "ar": _("Speaks Arabic")}
+    reasons += [speaks[language] for language in wished if language in row["languages"]]
+    reasons.append(_("Free in this period: misses no class"))
+    return reasons
