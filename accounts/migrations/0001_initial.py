@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['about'], name='accounts_message_about'),
+            index=models.Index(fields=['about'], name='accounts_message_about'),
         ),
         migrations.AddIndex(
             model_name='message',

@@ -62,7 +62,9 @@ class PlaygroundSession(models.Model):
     class Meta:
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="sessions_playground_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="sessions_playground_ends_after_start"
+            ),
             models.CheckConstraint(condition=Q(places__gte=1), name="sessions_playground_has_places"),
         ]
         indexes = [models.Index(fields=["program", "starts_at"], name="sessions_playground_in_program")]

@@ -205,7 +205,9 @@ def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int
             starts_at, ends_at = time.span_on(day.date)
             if starts_at > now:
                 grades = tuple(time.bell_schedule.grades)
-                own_bells = {g for other in times if other.period_id == time.period_id for g in other.bell_schedule.grades}
+                own_bells = {
+                    g for other in times if other.period_id == time.period_id for g in other.bell_schedule.grades
+                }
                 but_grades = () if grades else tuple(own_bells)
                 slots.append(Slot(day.date, time.period, day.day_type_id, starts_at, ends_at, grades, but_grades))
     return slots
@@ -264,9 +266,7 @@ def _run(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _proposal(
-    row: dict[str, Any], slot: Slot, *, tool: Tool, program: Program, wished: Sequence[str]
-) -> Proposal:
+def _proposal(row: dict[str, Any], slot: Slot, *, tool: Tool, program: Program, wished: Sequence[str]) -> Proposal:
     mentor = User(
         pk=row["id"],
         given_name=row["given_name"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, ExpressionWrapper, BooleanField, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Concern, Period, PeriodTime, Room, SchoolDay, User
@@ -73,13 +73,9 @@ def facts_of_meeting(
 def is_free(person: User, day: dt.date, period: Period) -> Q:
     """Whether a person is free in this period of this day: an exception by date decides, else the kind of day."""
     exceptions = AvailabilityException.objects.filter(person=person, date=day, period=period)
-    kind_of_day = SchoolDay.objects.filter(
-        school=person.school_id, date=day, day_type=OuterRef("day_type")
-    )
+    kind_of_day = SchoolDay.objects.filter(school=person.school_id, date=day, day_type=OuterRef("day_type"))
     rule = Availability.objects.filter(Exists(kind_of_day), person=person, period=period)
-    return Q(Exists(exceptions.filter(is_free=True))) | (
-        Q(Exists(rule)) & ~Q(Exists(exceptions.filter(is_free=False)))
-    )
+    return Q(Exists(exceptions.filter(is_free=True))) | (Q(Exists(rule)) & ~Q(Exists(exceptions.filter(is_free=False))))
 
 
 def span_of(period: Period, day: dt.date, *, grade: str = "") -> tuple[dt.datetime, dt.datetime]:

@@ -72,9 +72,7 @@ def book_mentor(
     return booking
 
 
-def move_booking(
-    booking: Booking, *, by: User, day: dt.date, period: Period, room: Room, now: dt.datetime
-) -> Booking:
+def move_booking(booking: Booking, *, by: User, day: dt.date, period: Period, room: Room, now: dt.datetime) -> Booking:
     """Move a booking to another period or room. Its messages move with it, in the same transaction.
 
     Raises TimeTaken or Refused like `book_mentor`; then the booking stands where it stood.
@@ -149,9 +147,7 @@ def refuse_forbidden_meeting(
     if not facts.knows_tool:
         raise Refused(_("%(mentor)s does not help with %(tool)s.") % {"mentor": mentor.short_name, "tool": tool.name})
     if not facts.is_mentor_free:
-        raise Refused(
-            _("%(mentor)s is not free in %(period)s.") % {"mentor": mentor.short_name, "period": period.name}
-        )
+        raise Refused(_("%(mentor)s is not free in %(period)s.") % {"mentor": mentor.short_name, "period": period.name})
     if not facts.is_teacher_free:
         raise Refused(
             _("Your free periods say that you are not free in %(period)s. Change them, or choose another period.")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from mentorship.services import revise_help_entry, submit_help_entry
 
 from accounts.models import User
 from accounts.services import Refused
 from mentorship.models import HelpEntry, Tool
-from mentorship.services import revise_help_entry, submit_help_entry
 from sessions_app.models import Booking
 
 

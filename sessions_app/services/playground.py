@@ -96,7 +96,7 @@ def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> Sig
             raise Refused(_("All places are taken."))
         place = SignUp.objects.create(playground=playground, teacher=by, signed_up_at=now)
         if by.pk != playground.adult_in_charge_id:
-            outbox.post(notices.of_playground(playground, [by], about=place.about, now=now))
+            outbox.post(notices.of_sign_up(place, playground, now=now))
     return place
 
 
@@ -114,16 +114,12 @@ def _refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:
     fit = set(
         User.objects.active()
         .may_take_part()
-        .filter(
-            participations__in=Participant.objects.present().filter(program=program, role=Participant.Role.STUDENT)
-        )
+        .filter(participations__in=Participant.objects.present().filter(program=program, role=Participant.Role.STUDENT))
         .values_list("pk", flat=True)
     )
     unfit = [mentor.short_name for mentor in mentors if mentor.pk not in fit]
     if unfit:
-        raise Refused(
-            _("Not in the program, or consent is missing: %(names)s.") % {"names": ", ".join(unfit)}
-        )
+        raise Refused(_("Not in the program, or consent is missing: %(names)s.") % {"names": ", ".join(unfit)})
 
 
 def _lock_planned(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSession:
