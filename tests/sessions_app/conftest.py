@@ -1,0 +1,40 @@
+"""Short words for what the tests of this app do all the time."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from sessions_app.models import Booking
+from sessions_app.services import book_mentor
+from tests.cast import NOW, Cast
+
+
+@pytest.fixture
+def book(cast: Cast) -> Callable[..., Booking]:
+    """Book Maya for Ms Ortiz on Thursday, 4th period, in room 112; a test names what differs."""
+
+    def booked(**differences: object) -> Booking:
+        wish = {
+            "by": differences.get("teacher", cast.teacher),
+            "program": cast.program,
+            "teacher": cast.teacher,
+            "mentor": cast.mentor,
+            "tool": cast.tool,
+            "room": cast.room,
+            "day": cast.thursday,
+            "period": cast.periods[3],
+            "learner_group": "eb",
+            "goal": "Persuasive texts",
+            "request_key": uuid.uuid4(),
+            "now": NOW,
+        }
+        return book_mentor(**(wish | differences))
+
+    return booked
+
+
+def friday(cast: Cast) -> dt.date:
+    """The school day after the cast's Thursday."""
+    return cast.thursday + dt.timedelta(days=1)

@@ -1,0 +1,308 @@
+"""Booking, moving, cancelling, declining: the effect, each refusal, and that a refusal changed nothing."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import Message, PeriodTime, SchoolDay
+from accounts.services import Refused
+from mentorship.models import Availability, AvailabilityException
+from sessions_app.models import Booking, Hold
+from sessions_app.services import TimeTaken, cancel_booking, decline_booking, move_booking
+from tests import factories
+from tests.cast import NOW, Cast
+from tests.sessions_app.conftest import friday
+
+Book = Callable[..., Booking]
+
+
+def counts() -> tuple[int, int, int]:
+    """Bookings, holds and open messages, to show that a refusal changed nothing."""
+    return Booking.objects.count(), Hold.objects.count(), Message.objects.waiting().count()
+
+
+def test_booking_holds_both_people_and_the_room(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    start, end = cast.span(4)
+    held = {(hold.person, hold.room, hold.during.lower, hold.during.upper) for hold in booking.holds.all()}
+    assert held == {
+        (cast.teacher, None, start, end),
+        (cast.mentor, None, start, end),
+        (None, cast.room, start, end),
+    }
+    assert (booking.starts_at, booking.ends_at) == (start, end)
+
+
+def test_booking_in_a_shared_room_does_not_hold_it(cast: Cast, book: Book) -> None:
+    cast.library.in_view = True
+    cast.library.save()
+
+    booking = book(room=cast.library)
+
+    assert booking.holds.filter(room__isnull=False).count() == 0
+
+
+def test_booking_queues_news_and_two_reminders_for_each(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    messages = Message.objects.filter(about=booking.about).order_by("user__username", "-lead_minutes", "kind")
+    assert [(m.user, m.kind, m.lead_minutes) for m in messages] == [
+        (person, kind, lead)
+        for person in (cast.mentor, cast.teacher)
+        for kind, lead in (("booking_reminder", 1440), ("booking_reminder", 60), ("booking_made", 0))
+    ]
+    assert {m.due_at for m in messages if m.lead_minutes == 60} == {booking.starts_at - dt.timedelta(hours=1)}
+
+
+def test_booking_within_a_day_makes_no_reminder_that_is_already_late(cast: Cast, book: Book) -> None:
+    booking = book(now=cast.span(4)[0] - dt.timedelta(hours=3))
+
+    leads = Message.objects.filter(about=booking.about, kind="booking_reminder").values_list("lead_minutes", flat=True)
+    assert set(leads) == {60}
+
+
+def test_same_request_key_books_once(cast: Cast, book: Book) -> None:
+    key = uuid.uuid4()
+
+    first, second = book(request_key=key), book(request_key=key)
+
+    assert first == second
+    assert Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize("taken", ["teacher", "mentor", "room"])
+def test_taken_time_is_refused_for_each_of_the_three(cast: Cast, book: Book, taken: str) -> None:
+    others = {"teacher": cast.other_teacher, "mentor": cast.other_mentor, "room": cast.other_room}
+    book()
+    before = counts()
+
+    with pytest.raises(TimeTaken):
+        book(**{name: other for name, other in others.items() if name != taken})
+
+    assert counts() == before
+
+
+def test_other_people_in_another_room_meet_at_the_same_time(cast: Cast, book: Book) -> None:
+    book()
+
+    other = book(teacher=cast.other_teacher, mentor=cast.other_mentor, room=cast.other_room)
+
+    assert other.is_standing
+
+
+def test_playground_duty_blocks_a_booking(cast: Cast, book: Book) -> None:
+    playground = factories.PlaygroundSessionFactory(program=cast.program, adult_in_charge=cast.coordinator)
+    start, end = cast.span(4)
+    Hold.objects.create(person=cast.mentor, playground=playground, during=(start - dt.timedelta(minutes=5), end))
+
+    with pytest.raises(TimeTaken):
+        book()
+
+
+def test_mentor_without_consent_can_not_be_booked(cast: Cast, book: Book) -> None:
+    cast.mentor.consents.all().delete()
+    before = counts()
+
+    with pytest.raises(Refused, match="Maya R. is not available"):
+        book()
+
+    assert counts() == before
+
+
+def test_withdrawn_consent_can_not_be_booked(cast: Cast, book: Book) -> None:
+    cast.mentor.consents.update(withdrawn_on=dt.date(2026, 11, 20))
+
+    with pytest.raises(Refused, match="not available"):
+        book()
+
+
+def test_open_concern_between_the_two_forbids_a_booking(cast: Cast, book: Book) -> None:
+    from accounts.models import Concern
+
+    Concern.objects.create(school=cast.school, raised_by=cast.mentor, about=cast.teacher, raised_at=NOW)
+
+    with pytest.raises(Refused, match="not available"):
+        book()
+
+
+def test_room_out_of_view_is_refused(cast: Cast, book: Book) -> None:
+    hidden = factories.RoomFactory(school=cast.school, in_view=False)
+
+    with pytest.raises(Refused, match="not a room in view"):
+        book(room=hidden)
+
+
+def test_tool_that_the_mentor_does_not_know_is_refused(cast: Cast, book: Book) -> None:
+    with pytest.raises(Refused, match="does not help with"):
+        book(tool=factories.ToolFactory(school=cast.school))
+
+
+@pytest.mark.parametrize("person", ["mentor", "teacher"])
+def test_period_in_which_one_is_not_free_is_refused(cast: Cast, book: Book, person: str) -> None:
+    Availability.objects.filter(person=getattr(cast, person), period=cast.periods[3]).delete()
+
+    with pytest.raises(Refused, match="free"):
+        book()
+
+
+def test_exception_by_date_decides_over_the_rule(cast: Cast, book: Book) -> None:
+    Availability.objects.filter(person=cast.mentor, period=cast.periods[3]).delete()
+    exception = AvailabilityException.objects.create(
+        person=cast.mentor, date=cast.thursday, period=cast.periods[3], is_free=True
+    )
+    book().delete()
+
+    exception.is_free = False
+    exception.save()
+    Availability.objects.create(person=cast.mentor, day_type=cast.day_type, period=cast.periods[3])
+
+    with pytest.raises(Refused, match="not free"):
+        book()
+
+
+def test_period_that_has_begun_is_refused(cast: Cast, book: Book) -> None:
+    with pytest.raises(Refused, match="has begun"):
+        book(now=cast.span(4)[0])
+
+
+def test_day_without_school_is_refused(cast: Cast, book: Book) -> None:
+    with pytest.raises(Refused, match="There is no"):
+        book(day=dt.date(2026, 12, 5))
+
+
+def test_period_follows_the_bells_of_the_mentors_grade(cast: Cast, book: Book) -> None:
+    bells = factories.BellScheduleFactory(school=cast.school, grades=["7"])
+    PeriodTime.objects.create(
+        bell_schedule=bells, day_type=cast.day_type, period=cast.periods[3], starts=dt.time(11), ends=dt.time(11, 45)
+    )
+
+    assert book().starts_at == dt.datetime(2026, 12, 3, 17, 0, tzinfo=dt.UTC)
+
+
+def test_teacher_can_not_book_for_another(cast: Cast, book: Book) -> None:
+    with pytest.raises(Refused, match="for yourself only"):
+        book(by=cast.other_teacher)
+
+
+def test_closed_program_takes_no_booking(cast: Cast, book: Book) -> None:
+    cast.program.closed_on = dt.date(2026, 11, 20)
+    cast.program.save()
+
+    with pytest.raises(Refused, match="closed"):
+        book()
+
+
+def test_move_frees_the_old_time_and_holds_the_new(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    moved = move_booking(
+        booking, by=cast.teacher, day=friday(cast), period=cast.periods[0], room=cast.other_room, now=NOW
+    )
+
+    assert {hold.during.lower for hold in Hold.objects.all()} == {cast.span(1, friday(cast))[0]}
+    assert moved.revision == 1
+    assert book(teacher=cast.other_teacher, mentor=cast.other_mentor).is_standing
+
+
+def test_move_moves_the_reminders(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    move_booking(booking, by=cast.teacher, day=friday(cast), period=cast.periods[0], room=cast.room, now=NOW)
+
+    old = Message.objects.filter(about=booking.about, revision=0)
+    new = Message.objects.filter(about=booking.about, revision=1, kind="booking_reminder")
+    assert {message.state for message in old} == {Message.State.CANCELLED}
+    assert {message.event_at for message in new} == {cast.span(1, friday(cast))[0]}
+    assert new.count() == 4
+
+
+def test_move_to_a_taken_time_leaves_the_booking_where_it_stood(cast: Cast, book: Book) -> None:
+    booking = book()
+    book(teacher=cast.other_teacher, day=friday(cast), room=cast.other_room)
+    before = counts()
+
+    with pytest.raises(TimeTaken):
+        move_booking(booking, by=cast.teacher, day=friday(cast), period=cast.periods[3], room=cast.room, now=NOW)
+
+    booking.refresh_from_db()
+    assert booking.starts_at == cast.span(4)[0]
+    assert counts() == before
+
+
+def test_move_within_its_own_time_is_possible(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    moved = move_booking(
+        booking, by=cast.teacher, day=cast.thursday, period=cast.periods[3], room=cast.other_room, now=NOW
+    )
+
+    assert moved.room == cast.other_room
+
+
+def test_cancel_frees_the_time_and_withdraws_what_waits(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    cancel_booking(booking, by=cast.teacher, reason="Ill", now=NOW)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.ended_by, booking.end_reason) == ("cancelled", cast.teacher, "Ill")
+    assert Hold.objects.count() == 0
+    assert set(Message.objects.waiting().values_list("kind", flat=True)) == {"booking_cancelled"}
+    assert book().is_standing
+
+
+def test_cancel_twice_is_refused(cast: Cast, book: Book) -> None:
+    booking = book()
+    cancel_booking(booking, by=cast.teacher, reason="", now=NOW)
+
+    with pytest.raises(Refused, match="cancelled already"):
+        cancel_booking(booking, by=cast.teacher, reason="", now=NOW)
+
+
+def test_decline_is_one_act_without_a_reason(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    decline_booking(booking, by=cast.mentor, now=NOW)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.end_reason) == ("declined", "")
+    assert Hold.objects.count() == 0
+
+
+def test_only_the_mentor_declines(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    for other in (cast.teacher, cast.other_mentor, cast.coordinator):
+        with pytest.raises(Refused):
+            decline_booking(booking, by=other, now=NOW)
+
+    booking.refresh_from_db()
+    assert booking.is_standing
+
+
+def test_another_teacher_can_not_cancel(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    with pytest.raises(Refused, match="not your booking"):
+        cancel_booking(booking, by=cast.other_teacher, reason="", now=NOW)
+
+
+def test_booking_that_is_over_can_not_be_moved(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    with pytest.raises(Refused, match="is over"):
+        move_booking(
+            booking, by=cast.teacher, day=friday(cast), period=cast.periods[0], room=cast.room, now=booking.ends_at
+        )
+
+
+def test_booking_costs_at_most_eight_statements(
+    cast: Cast, book: Book, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    assert SchoolDay.objects.exists()
+
+    with django_assert_max_num_queries(10):  # eight, and the savepoint that only a test has
+        book()
