@@ -93,7 +93,9 @@ class ProgramFactory(DjangoModelFactory):
 
     school = factory.SubFactory(SchoolFactory)
     template = factory.LazyAttribute(
-        lambda program: mentorship.ProgramTemplate.objects.get_or_create(school=program.school, name="Playground term")[0]
+        lambda program: mentorship.ProgramTemplate.objects.get_or_create(school=program.school, name="Playground term")[
+            0
+        ]
     )
     name = factory.Sequence(lambda n: f"Program {n}")
     starts_on = dt.date(2026, 8, 17)

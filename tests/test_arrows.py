@@ -23,7 +23,12 @@ def test_no_relation_points_to_an_app_further_left() -> None:
 
 
 def test_constraints_are_named_after_their_app() -> None:
-    prefixes = {"accounts": "accounts_", "mentorship": "mentorship_", "sessions_app": "sessions_", "surveys": "surveys_"}
+    prefixes = {
+        "accounts": "accounts_",
+        "mentorship": "mentorship_",
+        "sessions_app": "sessions_",
+        "surveys": "surveys_",
+    }
 
     wrong = [
         constraint.name

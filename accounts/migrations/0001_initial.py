@@ -14,374 +14,736 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=150, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail')),
-                ('given_name', models.CharField(max_length=100, verbose_name='first name')),
-                ('family_name', models.CharField(max_length=100, verbose_name='last name')),
-                ('title', models.CharField(blank=True, help_text='How students say it: Ms, Mr, Dr.', max_length=20, verbose_name='title')),
-                ('grade', models.CharField(blank=True, max_length=20, verbose_name='grade')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('coordinator', 'Coordinator'), ('teacher', 'Teacher'), ('student', 'Student mentor'), ('admin', 'Admin')], max_length=20), default=list, size=None)),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish'), ('ar', 'Arabic')], default='en', max_length=8, verbose_name='language')),
-                ('reading', models.JSONField(blank=True, default=dict)),
-                ('source_id', models.CharField(blank=True, max_length=255, null=True)),
-                ('random_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=150,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, null=True, verbose_name="e-mail")),
+                ("given_name", models.CharField(max_length=100, verbose_name="first name")),
+                ("family_name", models.CharField(max_length=100, verbose_name="last name")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, help_text="How students say it: Ms, Mr, Dr.", max_length=20, verbose_name="title"
+                    ),
+                ),
+                ("grade", models.CharField(blank=True, max_length=20, verbose_name="grade")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("coordinator", "Coordinator"),
+                                ("teacher", "Teacher"),
+                                ("student", "Student mentor"),
+                                ("admin", "Admin"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish"), ("ar", "Arabic")],
+                        default="en",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                ("reading", models.JSONField(blank=True, default=dict)),
+                ("source_id", models.CharField(blank=True, max_length=255, null=True)),
+                ("random_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'ordering': ['family_name', 'given_name', 'pk'],
+                "ordering": ["family_name", "given_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='BellSchedule',
+            name="BellSchedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('grades', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "grades",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='DayType',
+            name="DayType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Guardian',
+            name="Guardian",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name="guardian's name")),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish'), ('ar', 'Arabic')], default='en', max_length=8, verbose_name='language')),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardians', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="guardian's name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish"), ("ar", "Arabic")],
+                        default="en",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, null=True, verbose_name="e-mail")),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guardians",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('take_part', 'take part in the program'), ('answer_surveys', 'answer surveys'), ('research_use', 'use of the answers in research')], max_length=20)),
-                ('text_version', models.CharField(max_length=40)),
-                ('given_by', models.CharField(choices=[('guardian', 'guardian'), ('self', 'the person')], max_length=10)),
-                ('given_on', models.DateField()),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents_recorded', to=settings.AUTH_USER_MODEL)),
-                ('guardian', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='accounts.guardian')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("take_part", "take part in the program"),
+                            ("answer_surveys", "answer surveys"),
+                            ("research_use", "use of the answers in research"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text_version", models.CharField(max_length=40)),
+                (
+                    "given_by",
+                    models.CharField(choices=[("guardian", "guardian"), ("self", "the person")], max_length=10),
+                ),
+                ("given_on", models.DateField()),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents_recorded",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="accounts.guardian",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-given_on', '-pk'],
+                "ordering": ["-given_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PeriodTime',
+            name="PeriodTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.TimeField(verbose_name='starts')),
-                ('ends', models.TimeField(verbose_name='ends')),
-                ('bell_schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='times', to='accounts.bellschedule')),
-                ('day_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='times', to='accounts.daytype')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='times', to='accounts.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts", models.TimeField(verbose_name="starts")),
+                ("ends", models.TimeField(verbose_name="ends")),
+                (
+                    "bell_schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="times", to="accounts.bellschedule"
+                    ),
+                ),
+                (
+                    "day_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="times", to="accounts.daytype"
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="times", to="accounts.period"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts'],
+                "ordering": ["starts"],
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[accounts.models.school.validate_time_zone], verbose_name='time zone')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=accounts.models.school.default_languages, size=None)),
-                ('reminder_leads', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), default=accounts.models.school.default_reminder_leads, size=None)),
-                ('minimum_group_size', models.PositiveSmallIntegerField(default=10, verbose_name='smallest group shown')),
-                ('retention_days', models.JSONField(default=dict)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('second_adult', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_adult_of', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=64,
+                        validators=[accounts.models.school.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        default=accounts.models.school.default_languages,
+                        size=None,
+                    ),
+                ),
+                (
+                    "reminder_leads",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(),
+                        default=accounts.models.school.default_reminder_leads,
+                        size=None,
+                    ),
+                ),
+                (
+                    "minimum_group_size",
+                    models.PositiveSmallIntegerField(default=10, verbose_name="smallest group shown"),
+                ),
+                ("retention_days", models.JSONField(default=dict)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "second_adult",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_adult_of",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='several groups can use it at once')),
-                ('in_view', models.BooleanField(default=False, verbose_name='in view: others can look in')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("is_shared", models.BooleanField(default=False, verbose_name="several groups can use it at once")),
+                ("in_view", models.BooleanField(default=False, verbose_name="in view: others can look in")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='period',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='accounts.school'),
+            model_name="period",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="periods", to="accounts.school"
+            ),
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('about', models.CharField(max_length=60)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('event_at', models.DateTimeField()),
-                ('lead_minutes', models.PositiveIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('context', models.JSONField(default=dict)),
-                ('calendar_file', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'sending'), ('sent', 'sent'), ('failed', 'failed'), ('cancelled', 'cancelled'), ('parked', 'parked')], default='waiting', max_length=10)),
-                ('channel', models.CharField(blank=True, choices=[('mail', 'e-mail'), ('home', 'home page')], max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('message_id', models.CharField(default=accounts.models.message.new_message_id, max_length=255, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('guardian', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='accounts.guardian')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("about", models.CharField(max_length=60)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("event_at", models.DateTimeField()),
+                ("lead_minutes", models.PositiveIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("context", models.JSONField(default=dict)),
+                ("calendar_file", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sending", "sending"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                            ("parked", "parked"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(blank=True, choices=[("mail", "e-mail"), ("home", "home page")], max_length=10),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "message_id",
+                    models.CharField(default=accounts.models.message.new_message_id, max_length=255, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="accounts.guardian",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-due_at', '-pk'],
+                "ordering": ["-due_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=100)),
-                ('parameters', models.JSONField(default=dict)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('result', models.JSONField(default=dict)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=100)),
+                ("parameters", models.JSONField(default=dict)),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("result", models.JSONField(default=dict)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.AddField(
-            model_name='daytype',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='day_types', to='accounts.school'),
+            model_name="daytype",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="day_types", to="accounts.school"
+            ),
         ),
         migrations.CreateModel(
-            name='Concern',
+            name="Concern",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, max_length=4000, verbose_name='what happened')),
-                ('raised_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True, max_length=4000, verbose_name='answer')),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='concerns_about', to=settings.AUTH_USER_MODEL)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='concerns_closed', to=settings.AUTH_USER_MODEL)),
-                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='concerns_raised', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='concerns', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="what happened")),
+                ("raised_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True, max_length=4000, verbose_name="answer")),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concerns_about",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concerns_closed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concerns_raised",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="concerns", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-raised_at'],
+                "ordering": ["-raised_at"],
             },
         ),
         migrations.AddField(
-            model_name='bellschedule',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bell_schedules', to='accounts.school'),
+            model_name="bellschedule",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bell_schedules", to="accounts.school"
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.school'),
+            model_name="user",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="people", to="accounts.school"
+            ),
         ),
         migrations.CreateModel(
-            name='SchoolDay',
+            name="SchoolDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('day_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='accounts.daytype')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField()),
+                (
+                    "day_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="days", to="accounts.daytype"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="days", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['date'],
+                "ordering": ["date"],
             },
         ),
         migrations.AddConstraint(
-            model_name='guardian',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='accounts_guardian_email_not_blank'),
+            model_name="guardian",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), _negated=True), name="accounts_guardian_email_not_blank"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('person', 'purpose', 'given_by'), name='accounts_consent_standing_once'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_on", None)),
+                fields=("person", "purpose", "given_by"),
+                name="accounts_consent_standing_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('withdrawn_on__gte', models.F('given_on')), _connector='OR'), name='accounts_consent_withdrawn_after_given'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_on", None), ("withdrawn_on__gte", models.F("given_on")), _connector="OR"
+                ),
+                name="accounts_consent_withdrawn_after_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('given_by', 'guardian'), ('guardian', None), _connector='OR'), name='accounts_consent_self_without_guardian'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("given_by", "guardian"), ("guardian", None), _connector="OR"),
+                name="accounts_consent_self_without_guardian",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('given_by', 'self'), models.Q(('recorded_by', models.F('person')), _negated=True), _connector='OR'), name='accounts_consent_not_for_oneself'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("given_by", "self"), models.Q(("recorded_by", models.F("person")), _negated=True), _connector="OR"
+                ),
+                name="accounts_consent_not_for_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodtime',
-            constraint=models.UniqueConstraint(fields=('bell_schedule', 'day_type', 'period'), name='accounts_periodtime_period_once'),
+            model_name="periodtime",
+            constraint=models.UniqueConstraint(
+                fields=("bell_schedule", "day_type", "period"), name="accounts_periodtime_period_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodtime',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='accounts_periodtime_ends_after_start'),
+            model_name="periodtime",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gt", models.F("starts"))), name="accounts_periodtime_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_group_size__gte', 5)), name='accounts_school_group_size_at_least_5'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum_group_size__gte", 5)), name="accounts_school_group_size_at_least_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(models.F('school'), django.db.models.functions.text.Lower('name'), name='accounts_room_name_once', violation_error_message='This room exists.'),
+            model_name="room",
+            constraint=models.UniqueConstraint(
+                models.F("school"),
+                django.db.models.functions.text.Lower("name"),
+                name="accounts_room_name_once",
+                violation_error_message="This room exists.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='accounts_period_name_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("school", "name"), name="accounts_period_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('school', 'position'), name='accounts_period_position_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("school", "position"),
+                name="accounts_period_position_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='accounts_message_due'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["due_at"], name="accounts_message_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='accounts_message_claimed'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "sending")), fields=["claimed_at"], name="accounts_message_claimed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['about'], name='accounts_message_about'),
+            model_name="message",
+            index=models.Index(fields=["about"], name="accounts_message_about"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('channel', 'home')), fields=['user', 'event_at'], name='accounts_message_home'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("channel", "home")), fields=["user", "event_at"], name="accounts_message_home"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guardian__isnull', False), ('user', None)), models.Q(('guardian', None), ('user__isnull', False)), _connector='OR'), name='accounts_message_one_recipient'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("guardian__isnull", False), ("user", None)),
+                    models.Q(("guardian", None), ("user__isnull", False)),
+                    _connector="OR",
+                ),
+                name="accounts_message_one_recipient",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('about', 'kind', 'lead_minutes', 'user', 'revision'), name='accounts_message_once_a_user'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("about", "kind", "lead_minutes", "user", "revision"),
+                name="accounts_message_once_a_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('guardian__isnull', False)), fields=('about', 'kind', 'lead_minutes', 'guardian', 'revision'), name='accounts_message_once_a_guardian'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("guardian__isnull", False)),
+                fields=("about", "kind", "lead_minutes", "guardian", "revision"),
+                name="accounts_message_once_a_guardian",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='accounts_message_sending_is_claimed'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True), ("claimed_at__isnull", False), _connector="OR"
+                ),
+                name="accounts_message_sending_is_claimed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), models.Q(('sent_at__isnull', False), models.Q(('channel', ''), _negated=True)), _connector='OR'), name='accounts_message_sent_says_how'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sent"), _negated=True),
+                    models.Q(("sent_at__isnull", False), models.Q(("channel", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="accounts_message_sent_says_how",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['created_at'], name='accounts_job_waiting'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["created_at"], name="accounts_job_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='accounts_job_progress_is_percent'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("progress__lte", 100)), name="accounts_job_progress_is_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'failed']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='accounts_job_ended_has_time'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["done", "failed"]), _negated=True),
+                    ("finished_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="accounts_job_ended_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='daytype',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='accounts_daytype_name_once'),
+            model_name="daytype",
+            constraint=models.UniqueConstraint(fields=("school", "name"), name="accounts_daytype_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='accounts_concern_closed_by_someone'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="accounts_concern_closed_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('about', None), models.Q(('about', models.F('raised_by')), _negated=True), _connector='OR'), name='accounts_concern_about_another'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("about", None), models.Q(("about", models.F("raised_by")), _negated=True), _connector="OR"
+                ),
+                name="accounts_concern_about_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_by', None), models.Q(('closed_by', models.F('raised_by')), _negated=True), _connector='OR'), name='accounts_concern_not_closed_by_raiser'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_by", None), models.Q(("closed_by", models.F("raised_by")), _negated=True), _connector="OR"
+                ),
+                name="accounts_concern_not_closed_by_raiser",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bellschedule',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='accounts_bellschedule_name_once'),
+            model_name="bellschedule",
+            constraint=models.UniqueConstraint(fields=("school", "name"), name="accounts_bellschedule_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='accounts_user_username_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"), name="accounts_user_username_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="accounts_user_email_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(fields=('school', 'source_id'), name='accounts_user_source_id_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(fields=("school", "source_id"), name="accounts_user_source_id_once"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__contained_by', ['coordinator', 'teacher', 'student', 'admin'])), name='accounts_user_roles_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("roles__contained_by", ["coordinator", "teacher", "student", "admin"])),
+                name="accounts_user_roles_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='accounts_user_email_not_blank'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), _negated=True), name="accounts_user_email_not_blank"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('source_id', ''), _negated=True), name='accounts_user_source_id_not_blank'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source_id", ""), _negated=True), name="accounts_user_source_id_not_blank"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schoolday',
-            constraint=models.UniqueConstraint(fields=('school', 'date'), name='accounts_schoolday_date_once'),
+            model_name="schoolday",
+            constraint=models.UniqueConstraint(fields=("school", "date"), name="accounts_schoolday_date_once"),
         ),
     ]

@@ -67,9 +67,7 @@ class Message(models.Model):
         HOME = "home", _("home page")
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="messages")
-    user = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
-    )
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
     guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
     # The name of a folder in templates/emails/.
     kind = models.CharField(max_length=40)

@@ -65,7 +65,9 @@ class Period(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["school", "name"], name="accounts_period_name_once"),
             models.UniqueConstraint(
-                fields=["school", "position"], name="accounts_period_position_once", deferrable=models.Deferrable.DEFERRED
+                fields=["school", "position"],
+                name="accounts_period_position_once",
+                deferrable=models.Deferrable.DEFERRED,
             ),
         ]
 

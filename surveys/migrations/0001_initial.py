@@ -7,179 +7,327 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('mentorship', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("mentorship", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instruments', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="instruments", to="accounts.school"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InstrumentVersion',
+            name="InstrumentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('titles', models.JSONField()),
-                ('introductions', models.JSONField()),
-                ('low_ends', models.JSONField()),
-                ('high_ends', models.JSONField()),
-                ('draft_languages', models.JSONField(default=list)),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='surveys.instrument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("titles", models.JSONField()),
+                ("introductions", models.JSONField()),
+                ("low_ends", models.JSONField()),
+                ("high_ends", models.JSONField()),
+                ("draft_languages", models.JSONField(default=list)),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="surveys.instrument"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('titles', models.JSONField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scales', to='surveys.instrumentversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("titles", models.JSONField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scales",
+                        to="surveys.instrumentversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('likert', 'five points'), ('open', 'open question')], max_length=10)),
-                ('is_reversed', models.BooleanField(default=False)),
-                ('texts', models.JSONField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='surveys.instrumentversion')),
-                ('scale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='surveys.scale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(choices=[("likert", "five points"), ("open", "open question")], max_length=10),
+                ),
+                ("is_reversed", models.BooleanField(default=False)),
+                ("texts", models.JSONField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="surveys.instrumentversion",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="surveys.scale",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Study',
+            name="Study",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('key_name', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('programs', models.ManyToManyField(related_name='studies', to='mentorship.program')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='studies', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("key_name", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                ("programs", models.ManyToManyField(related_name="studies", to="mentorship.program")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="studies", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'studies',
-                'ordering': ['-created_at'],
+                "verbose_name_plural": "studies",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Wave',
+            name="Wave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PRE', 'before'), ('MID', 'midway'), ('POST', 'after'), ('FOLLOW_UP', 'some time after')], max_length=10)),
-                ('audience_role', models.CharField(choices=[('teacher', 'Teacher'), ('student', 'Student mentor')], max_length=10)),
-                ('audience_arm', models.CharField(blank=True, choices=[('reverse', 'reverse mentoring'), ('traditional', 'traditional mentoring'), ('comparison', 'comparison')], max_length=12)),
-                ('opens_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_count', models.PositiveIntegerField(blank=True, null=True)),
-                ('done_count', models.PositiveIntegerField(blank=True, null=True)),
-                ('message_count', models.PositiveIntegerField(blank=True, null=True)),
-                ('response_count', models.PositiveIntegerField(blank=True, null=True)),
-                ('left_out_count', models.PositiveIntegerField(blank=True, null=True)),
-                ('instrument_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waves', to='surveys.instrumentversion')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waves', to='surveys.study')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PRE", "before"),
+                            ("MID", "midway"),
+                            ("POST", "after"),
+                            ("FOLLOW_UP", "some time after"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "audience_role",
+                    models.CharField(choices=[("teacher", "Teacher"), ("student", "Student mentor")], max_length=10),
+                ),
+                (
+                    "audience_arm",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reverse", "reverse mentoring"),
+                            ("traditional", "traditional mentoring"),
+                            ("comparison", "comparison"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("opens_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("asked_count", models.PositiveIntegerField(blank=True, null=True)),
+                ("done_count", models.PositiveIntegerField(blank=True, null=True)),
+                ("message_count", models.PositiveIntegerField(blank=True, null=True)),
+                ("response_count", models.PositiveIntegerField(blank=True, null=True)),
+                ("left_out_count", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "instrument_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waves",
+                        to="surveys.instrumentversion",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waves", to="surveys.study"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['opens_at'],
+                "ordering": ["opens_at"],
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('pseudonym', models.CharField(max_length=64)),
-                ('role', models.CharField(choices=[('teacher', 'Teacher'), ('student', 'Student mentor')], max_length=10)),
-                ('arm', models.CharField(choices=[('reverse', 'reverse mentoring'), ('traditional', 'traditional mentoring'), ('comparison', 'comparison')], max_length=12)),
-                ('answers', models.JSONField()),
-                ('dose_band', models.CharField(blank=True, max_length=20)),
-                ('instrument_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='surveys.instrumentversion')),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='surveys.wave')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("pseudonym", models.CharField(max_length=64)),
+                (
+                    "role",
+                    models.CharField(choices=[("teacher", "Teacher"), ("student", "Student mentor")], max_length=10),
+                ),
+                (
+                    "arm",
+                    models.CharField(
+                        choices=[
+                            ("reverse", "reverse mentoring"),
+                            ("traditional", "traditional mentoring"),
+                            ("comparison", "comparison"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("answers", models.JSONField()),
+                ("dose_band", models.CharField(blank=True, max_length=20)),
+                (
+                    "instrument_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="surveys.instrumentversion",
+                    ),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="surveys.wave"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to=settings.AUTH_USER_MODEL)),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='surveys.wave')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("day", models.DateField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="surveys.wave"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.UniqueConstraint(fields=('school', 'code'), name='surveys_instrument_code_once'),
+            model_name="instrument",
+            constraint=models.UniqueConstraint(fields=("school", "code"), name="surveys_instrument_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='instrumentversion',
-            constraint=models.UniqueConstraint(fields=('instrument', 'number'), name='surveys_version_number_once'),
+            model_name="instrumentversion",
+            constraint=models.UniqueConstraint(fields=("instrument", "number"), name="surveys_version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='surveys_scale_code_once'),
+            model_name="scale",
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="surveys_scale_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='surveys_item_code_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="surveys_item_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='surveys_item_position_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="surveys_item_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'likert'), ('scale__isnull', False)), models.Q(('kind', 'open'), ('scale', None)), _connector='OR'), name='surveys_item_open_without_scale'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "likert"), ("scale__isnull", False)),
+                    models.Q(("kind", "open"), ("scale", None)),
+                    _connector="OR",
+                ),
+                name="surveys_item_open_without_scale",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.UniqueConstraint(fields=('school', 'title'), name='surveys_study_title_once'),
+            model_name="study",
+            constraint=models.UniqueConstraint(fields=("school", "title"), name="surveys_study_title_once"),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(fields=('study', 'kind', 'audience_role', 'audience_arm'), name='surveys_wave_kind_once'),
+            model_name="wave",
+            constraint=models.UniqueConstraint(
+                fields=("study", "kind", "audience_role", "audience_arm"), name="surveys_wave_kind_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='surveys_wave_closes_after_opening'),
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="surveys_wave_closes_after_opening"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_count', None), ('closed_at', None), ('done_count', None), ('left_out_count', None), ('message_count', None), ('response_count', None)), models.Q(('asked_count__isnull', False), ('closed_at__gte', models.F('closes_at')), ('done_count__isnull', False), ('left_out_count__isnull', False), ('message_count__isnull', False), ('response_count__isnull', False)), _connector='OR'), name='surveys_wave_closed_has_counts'),
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("asked_count", None),
+                        ("closed_at", None),
+                        ("done_count", None),
+                        ("left_out_count", None),
+                        ("message_count", None),
+                        ("response_count", None),
+                    ),
+                    models.Q(
+                        ("asked_count__isnull", False),
+                        ("closed_at__gte", models.F("closes_at")),
+                        ("done_count__isnull", False),
+                        ("left_out_count__isnull", False),
+                        ("message_count__isnull", False),
+                        ("response_count__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="surveys_wave_closed_has_counts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('wave', 'pseudonym'), name='surveys_response_once'),
+            model_name="response",
+            constraint=models.UniqueConstraint(fields=("wave", "pseudonym"), name="surveys_response_once"),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('pseudonym__regex', '^[0-9a-f]{64}$')), name='surveys_response_pseudonym_is_hash'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pseudonym__regex", "^[0-9a-f]{64}$")), name="surveys_response_pseudonym_is_hash"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('wave', 'person'), name='surveys_receipt_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("wave", "person"), name="surveys_receipt_once"),
         ),
     ]
