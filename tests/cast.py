@@ -101,7 +101,7 @@ def make_cast() -> Cast:
         tool=tool,
         room=factories.RoomFactory(school=school, name="112"),
         other_room=factories.RoomFactory(school=school, name="114"),
-        library=factories.RoomFactory(school=school, name="Library", is_shared=True),
+        library=factories.RoomFactory(school=school, name="Library", is_shared=True, in_view=False),
         day_type=day_type,
         bell_schedule=bells,
         periods=periods,

@@ -21,7 +21,6 @@ def log_help(
     by: User,
     minutes: int,
     tools: Sequence[Tool],
-    learner_group: str,
     done: Sequence[str],
     outcome: str,
     trouble: Sequence[str],
@@ -47,8 +46,6 @@ def log_help(
         what = {
             "minutes": minutes,
             "tools": tools,
-            "learner_group": learner_group,
-            "goal": booking.goal,
             "done": done,
             "outcome": outcome,
             "trouble": trouble,
@@ -64,6 +61,8 @@ def log_help(
             teacher=booking.teacher,
             helped_on=booking.starts_at.astimezone(booking.program.school.zone).date(),
             step=booking.step,
+            learner_group=booking.learner_group,
+            goal=booking.goal,
             **what,
         )
         booking.help_entry = entry
