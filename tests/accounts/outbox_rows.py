@@ -1,0 +1,55 @@
+"""Messages of each kind, as the services write them, for the tests of the outbox."""
+
+import datetime as dt
+from typing import Any
+
+from accounts.models import Message, User
+from accounts.models.consent import Guardian
+from tests.cast import NOW
+
+EVENT_AT = dt.datetime(2026, 12, 3, 16, 40, tzinfo=dt.UTC)  # Thursday, 10:40 in Chicago
+BOOKING = {
+    "partner": "Maya R.",
+    "starts_at": EVENT_AT.isoformat(),
+    "ends_at": (EVENT_AT + dt.timedelta(minutes=45)).isoformat(),
+    "period": "4. period",
+    "room": "112",
+    "tool": "Immersive Reader",
+    "goal": "Read & listen",
+    "path": "/bookings/12/",
+    "role": "teacher",
+}
+PLAYGROUND = {key: BOOKING[key] for key in ("starts_at", "ends_at", "period", "room", "role")} | {
+    "title": "Try <b>reading</b> aloud",
+    "path": "/playgrounds/3/",
+}
+SURVEY = {"title": "Before we start", "closes_at": EVENT_AT.isoformat(), "path": "/surveys/answer/4/"}
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "booking_made": BOOKING,
+    "booking_moved": BOOKING,
+    "booking_cancelled": BOOKING,
+    "booking_reminder": BOOKING,
+    "playground_reminder": PLAYGROUND,
+    "playground_cancelled": PLAYGROUND,
+    "concern_raised": {"path": "/concerns/5/"},
+    "survey_invitation": SURVEY,
+    "survey_reminder": SURVEY,
+}
+
+
+def make_message(recipient: User | Guardian, **changes: Any) -> Message:
+    """Write one message that is due; by default the reminder of a booking, an hour before it."""
+    kind = changes.get("kind", "booking_reminder")
+    whom = {"guardian": recipient} if isinstance(recipient, Guardian) else {"user": recipient}
+    school = recipient.student.school if isinstance(recipient, Guardian) else recipient.school
+    fields: dict[str, Any] = {
+        "school": school,
+        "kind": kind,
+        "about": "booking:12",
+        "event_at": EVENT_AT,
+        "lead_minutes": 60,
+        "due_at": NOW,
+        "context": CONTEXTS[kind],
+        **changes,
+    }
+    return Message.objects.create(**whom, **fields)
