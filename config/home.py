@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.models import SchoolDay
 from accounts.panels import Panel
 
 APPS = ("accounts", "mentorship", "sessions_app", "surveys")
@@ -23,4 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
             panels += assemble(request.user, now) if assemble else []
     panels.sort(key=lambda panel: panel.order)
     columns = {side: [panel for panel in panels if panel.column == side] for side in ("main", "side")}
-    return render(request, "home.html", {"columns": columns, "now": now})
+    day = SchoolDay.objects.filter(school=request.user.school, date=clock.today(request.user.school))
+    context = {"columns": columns, "now": now, "school_day": day.select_related("day_type").first()}
+    return render(request, "home.html", context)

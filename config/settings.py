@@ -156,7 +156,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 AUTH_USER_MODEL = "accounts.User"
 # auth.W004: the user name is unique without regard to capitals, by a constraint that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = ["config.hashers.OwaspArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

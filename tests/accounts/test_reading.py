@@ -124,6 +124,23 @@ def test_panel_loads_the_page_anew_when_the_language_changes(cast, sign_in):
     assert kept["HX-Redirect"] == "/log/"
 
 
+def test_frame_of_a_page_costs_no_statement_beyond_session_and_person(cast, sign_in, django_assert_num_queries):
+    client = sign_in(cast.coordinator)
+
+    with django_assert_num_queries(2):
+        page = client.get(reverse("reading_edit")).content.decode()
+
+    assert cast.school.name in page
+
+
+def test_account_that_rests_is_signed_out(cast, sign_in):
+    client = sign_in(cast.mentor)
+    cast.mentor.is_active = False
+    cast.mentor.save()
+
+    assert client.get("/").status_code == 302
+
+
 def test_school_time_and_language_end_with_the_request(cast, sign_in):
     cast.mentor.language = "ar"
     cast.mentor.save()
