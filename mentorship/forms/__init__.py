@@ -1,5 +1,20 @@
 """Checks of one submission each; what was typed is kept when something is missing."""
 
 from mentorship.forms.help_entry import ChangeForm, DenyForm, HelpEntryForm
+from mentorship.forms.pairing import ClosePairingForm, PairingForm
+from mentorship.forms.profile import AvailabilityForm, MentorForm
+from mentorship.forms.program import ParticipantsForm, ProgramForm
+from mentorship.forms.tool import ToolForm
 
-__all__ = ["ChangeForm", "DenyForm", "HelpEntryForm"]
+__all__ = [
+    "AvailabilityForm",
+    "ChangeForm",
+    "ClosePairingForm",
+    "DenyForm",
+    "HelpEntryForm",
+    "MentorForm",
+    "PairingForm",
+    "ParticipantsForm",
+    "ProgramForm",
+    "ToolForm",
+]

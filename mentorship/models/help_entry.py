@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -23,6 +23,14 @@ class HelpEntryQuerySet(models.QuerySet["HelpEntry"]):
     def unverified(self) -> HelpEntryQuerySet:
         """Sent entries that wait for an adult's look."""
         return self.filter(state=HelpEntry.State.SUBMITTED)
+
+    def for_list(self) -> HelpEntryQuerySet:
+        """All that a row of a list shows; those that wait for a look stand first, then the newest."""
+        return (
+            self.select_related("student", "teacher")
+            .prefetch_related("tools")
+            .order_by(Case(When(state=HelpEntry.State.SUBMITTED, then=0), default=1), "-helped_on", "-pk")
+        )
 
     def counted(self) -> HelpEntryQuerySet:
         """Accepted entries of help where the student led: what hours are counted from."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,6 +25,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def open(self) -> PairingQuerySet:
         """Pairs that are not closed."""
         return self.exclude(state=Pairing.State.CLOSED)
+
+    def for_list(self) -> PairingQuerySet:
+        """All that a row of a list shows; closed pairs stand last."""
+        return self.select_related("teacher", "student").order_by(
+            Case(When(state=Pairing.State.CLOSED, then=1), default=0), "teacher__family_name", "pk"
+        )
 
     def between(self, one: User, other: User) -> PairingQuerySet:
         """Pairs of these two, whoever is the teacher."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School, User
@@ -71,6 +71,14 @@ class ProgramQuerySet(models.QuerySet["Program"]):
             return self.filter(school_id=user.school_id)
         return self.filter(participants__person=user, participants__left_on=None).distinct()
 
+    def with_counts(self) -> ProgramQuerySet:
+        """With `people_count` (present) and `pair_count` (not closed)."""
+        present = Q(participants__left_on=None)
+        return self.annotate(
+            people_count=Count("participants", filter=present, distinct=True),
+            pair_count=Count("pairings", filter=~Q(pairings__state="closed"), distinct=True),
+        )
+
     def running_on(self, day: dt.date) -> ProgramQuerySet:
         """Programs that have begun, have not ended and are not closed."""
         return self.filter(starts_on__lte=day, ends_on__gte=day, closed_on=None)
@@ -115,6 +123,14 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def present(self) -> ParticipantQuerySet:
         """Those who joined and have not left."""
         return self.filter(left_on=None)
+
+    def with_consent(self) -> ParticipantQuerySet:
+        """With `has_consent`: an adult, or a student for whom the consent to take part stands."""
+        return self.annotate(has_consent=Exists(User.objects.may_take_part().filter(pk=OuterRef("person"))))
+
+    def to_pair(self, role: str) -> ParticipantQuerySet:
+        """People of this side who can be in a pair: present, and not in the comparison arm."""
+        return self.present().filter(role=role).exclude(arm=Participant.Arm.COMPARISON)
 
 
 class Participant(models.Model):

@@ -1,0 +1,30 @@
+"""What mentorship has to say on somebody's home page."""
+
+import datetime as dt
+
+from accounts.models import User
+from accounts.panels import Panel
+from accounts.permissions import LOG_HELP, VERIFY_HELP, Role
+from mentorship.models import HelpEntry
+from mentorship.reports import help_given, waiting_help
+
+AT_ONCE = 50  # as many as a page of the log shows
+
+
+def panels(user: User, now: dt.datetime) -> list[Panel]:
+    """Coordinator: logs to verify. Student: help given so far. Teacher: the latest log about her."""
+    found = []
+    if user.may(VERIFY_HELP):
+        waiting = waiting_help(user, at_most=AT_ONCE)
+        if waiting.count:
+            context = {"waiting": waiting, "can_verify_all": waiting.count <= AT_ONCE}
+            found.append(Panel("mentorship/_panel_verify.html", context, order=30))
+    if user.may(LOG_HELP):
+        given = help_given(user)
+        if given.minutes:
+            found.append(Panel("mentorship/_panel_given.html", {"given": given}, order=60))
+    if user.has_role(Role.TEACHER):
+        about_her = HelpEntry.objects.visible_to(user).filter(teacher=user).select_related("student")
+        if entry := about_her.prefetch_related("tools").first():
+            found.append(Panel("mentorship/_panel_received.html", {"entry": entry}, order=60, column="side"))
+    return found

@@ -1,0 +1,103 @@
+"""Figures and tables about mentorship: pure reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Sum
+
+from accounts.models import DayType, Period, PeriodTime, User
+from mentorship.models import Availability, HelpEntry
+
+
+@dataclass(frozen=True)
+class HelpGiven:
+    """What a student has given so far, from accepted entries only."""
+
+    minutes: int
+    teacher_count: int
+
+    @property
+    def hours(self) -> int:
+        """Whole hours."""
+        return self.minutes // 60
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes beyond the whole hours, 0 to 59."""
+        return self.minutes % 60
+
+
+def help_given(student: User) -> HelpGiven:
+    """Accepted minutes where the student led, and how many different teachers they went to."""
+    sums = (
+        HelpEntry.objects.counted().filter(student=student).aggregate(Sum("minutes"), Count("teacher", distinct=True))
+    )
+    return HelpGiven(minutes=sums["minutes__sum"] or 0, teacher_count=sums["teacher__count"])
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Entries that wait for an adult: how many, since which day, and the ids of the oldest."""
+
+    count: int
+    oldest_on: dt.date | None
+    oldest: list[int]
+
+
+def waiting_help(user: User, *, at_most: int) -> Waiting:
+    """What waits for this person to verify; at most `at_most` ids, the oldest first. Never the own help."""
+    waiting = HelpEntry.objects.visible_to(user).unverified().exclude(student=user)
+    facts = waiting.aggregate(Count("pk"), Min("helped_on"))
+    oldest = waiting.order_by("helped_on", "pk").values_list("pk", flat=True)[:at_most] if facts["pk__count"] else []
+    return Waiting(count=facts["pk__count"], oldest_on=facts["helped_on__min"], oldest=list(oldest))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One period on one kind of day, with its times on the wall, and whether the person is free."""
+
+    day_type: DayType
+    period: Period
+    starts: dt.time
+    ends: dt.time
+    is_free: bool
+
+    @property
+    def slot(self) -> str:
+        """The value that the form sends: "<day type id>-<period id>"."""
+        return f"{self.day_type.pk}-{self.period.pk}"
+
+
+@dataclass(frozen=True)
+class FreeGrid:
+    """Kinds of day across, periods down; a cell is None where the period is not held on that kind of day."""
+
+    day_types: list[DayType]
+    rows: list[tuple[Period, list[Cell | None]]]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every slot that can be chosen."""
+        return [cell for _period, cells in self.rows for cell in cells if cell]
+
+
+def free_grid(person: User) -> FreeGrid:
+    """The periods of the person's school, and where the person is free.
+
+    Times come from the bell schedule of the person's grade where there is one, else from the first that has them.
+    """
+    free = set(Availability.objects.filter(person=person).values_list("day_type_id", "period_id"))
+    cells: dict[tuple[int, int], Cell] = {}
+    times = PeriodTime.objects.filter(period__school=person.school_id).select_related(
+        "bell_schedule", "day_type", "period"
+    )
+    for time in sorted(times, key=lambda time: (person.grade not in time.bell_schedule.grades, time.pk)):
+        slot = (time.day_type_id, time.period_id)
+        cells.setdefault(slot, Cell(time.day_type, time.period, time.starts, time.ends, slot in free))
+    day_types = {cell.day_type.pk: cell.day_type for cell in cells.values()}
+    periods = {cell.period.pk: cell.period for cell in cells.values()}
+    across = sorted(day_types.values(), key=lambda day_type: day_type.name)
+    down = sorted(periods.values(), key=lambda period: period.position)
+    return FreeGrid(across, [(row, [cells.get((column.pk, row.pk)) for column in across]) for row in down])

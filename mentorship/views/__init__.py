@@ -1,0 +1,1 @@
+"""Pages of mentorship: each reads a request and picks a response."""
