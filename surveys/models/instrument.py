@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import School
 
 
+# Characters of an answer in one's own words.
+LONGEST_ANSWER = 4000
+
+
 def text_in(texts: dict[str, str], language: str | None = None) -> str:
     """The text in the reader's language, else in English. `texts` maps ISO 639-1 codes to text."""
     return texts.get((language or get_language() or "en")[:2]) or texts["en"]

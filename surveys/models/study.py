@@ -55,13 +55,9 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         """Waves whose time is over and whose closing work is not done."""
         return self.filter(closes_at__lte=now, closed_at=None)
 
-    def closed(self) -> WaveQuerySet:
-        """Waves whose closing work is done: only their answers may be read, and only as results or export."""
-        return self.exclude(closed_at=None)
-
-    def done_by(self, user: User) -> WaveQuerySet:
-        """Waves with a receipt of this person, sent or declined."""
-        return self.filter(receipts__person=user)
+    def not_done_by(self, user: User) -> WaveQuerySet:
+        """Waves without a receipt of this person."""
+        return self.exclude(receipts__person=user)
 
     def asked_of(self, user: User) -> WaveQuerySet:
         """Waves whose audience this person belongs to, by role and arm in one of the study's programs."""

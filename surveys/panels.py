@@ -1,0 +1,34 @@
+"""What surveys put on somebody's home page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.models import User
+from accounts.panels import Panel
+from accounts.permissions import ANSWER_SURVEY, EXPORT_STUDY, RUN_STUDY
+from surveys.models import Wave
+from surveys.reports import progress
+
+# How long a closed wave stands on the admin's home page.
+READY_SHOWN = dt.timedelta(days=30)
+
+
+def panels(user: User, now: dt.datetime) -> list[Panel]:
+    """Teacher: a survey that waits. Coordinator: how far the open waves are. Admin: waves that can be exported."""
+    shown: list[Panel] = []
+    if user.may(ANSWER_SURVEY):
+        waiting = Wave.objects.open_at(now).asked_of(user).not_done_by(user).select_related("instrument_version")
+        shown += [
+            Panel("surveys/_waiting_panel.html", {"wave": wave}, order=30) for wave in waiting.order_by("closes_at")
+        ]
+    if user.may(RUN_STUDY):
+        running = Wave.objects.open_at(now).filter(study__school_id=user.school_id).select_related("study")
+        if waves := list(progress.with_progress(running)):
+            shown.append(Panel("surveys/_progress_panel.html", {"waves": waves}, order=40, column="side"))
+    if user.may(EXPORT_STUDY):
+        since = now - READY_SHOWN
+        ready = Wave.objects.filter(study__school_id=user.school_id, closed_at__gte=since).select_related("study")
+        if waves := list(ready.order_by("-closed_at")):
+            shown.append(Panel("surveys/_ready_panel.html", {"waves": waves}, order=45, column="side"))
+    return shown
