@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
 
-
 # Characters of an answer in one's own words.
 LONGEST_ANSWER = 4000
 
