@@ -8,7 +8,7 @@ from kombu import Connection
 PAUSE_SECONDS_MAX = 2.0
 
 
-class PatientConnection(Connection):  # type: ignore[misc]  # kombu has no types
+class PatientConnection(Connection):
     """Tries again every 2 s at most. Celery's own pauses grow to 30 s and no setting of it shortens them."""
 
     def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -12,6 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 from config.broker import PatientAMQP
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+if "celery" in Path(sys.argv[0]).parts[-2:]:  # the worker or beat starts: a wrong set-up is one sentence here too
+    from django.conf import settings
+
+    try:
+        settings.DEBUG  # noqa: B018  # reading anything reads everything
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
 app = Celery("flipside", amqp=PatientAMQP)
 app.config_from_object("django.conf:settings", namespace="CELERY")

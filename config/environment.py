@@ -8,10 +8,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def read_env_file(path: Path = BASE_DIR / ".env") -> None:
-    """Take NAME=value lines of `path` into the environment, which wins where both have a name."""
-    if path.is_file():
-        for word in shlex.split(path.read_text(), comments=True):
-            name, _equals, value = word.partition("=")
+    """Take NAME=value lines of `path` into the environment, which wins where both have a name.
+
+    A server that gives its secret by the environment never gets DEBUG from a file that `make setup` left there.
+    """
+    if not path.is_file():
+        return
+    served = "SECRET_KEY" in os.environ
+    for word in shlex.split(path.read_text(), comments=True):
+        name, equals, value = word.partition("=")
+        if equals and not (served and name == "DEBUG"):
             os.environ.setdefault(name, value)
 
 

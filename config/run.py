@@ -1,6 +1,6 @@
 """Everything in one terminal: `python -m config.run` is what `make run` starts.
 
-Begins the embedded services, brings the database up to date, runs web, worker and beat until Ctrl-C, and ends all of it.
+Begins the embedded services, brings the database up to date, runs web, worker and beat until Ctrl-C, ends them all.
 """
 
 import os
@@ -127,10 +127,12 @@ def _port() -> int:
 def _welcome(port: int, mail: str) -> None:
     """Say where Flipside is as soon as it answers."""
     for _attempt in range(600):
-        with suppress(OSError, urllib.error.URLError):
-            with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=5):
-                print(WELCOME.format(port=port, mail=mail), flush=True)
-                return
+        with (
+            suppress(OSError, urllib.error.URLError),
+            urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=5),
+        ):
+            print(WELCOME.format(port=port, mail=mail), flush=True)
+            return
         time.sleep(0.1)
 
 

@@ -1,6 +1,6 @@
 """Makes this folder ready to run: Python packages, front-end files, translations, `.env`.
 
-Runs before anything is installed, so it uses Python's own library only and is run as a file: `python3 config/set_up.py`.
+Runs before anything is installed, so it uses Python's own library only and is run as a file, not as a module.
 A step whose inputs did not change since it was last done is skipped.
 """
 
@@ -201,9 +201,9 @@ def compile_messages() -> None:
 def write_env() -> None:
     """Say once that this folder is for development; never where a real set-up is in sight, never over a file."""
     path = BASE_DIR / ".env"
-    if not path.exists() and not {"DEBUG", "DATABASE_URL", "SECRET_KEY"} & set(os.environ):
+    if not path.exists() and not {"DEBUG", "SECRET_KEY"} & set(os.environ):
         path.write_text(
-            "# Made by set-up, for your own machine. A school's server sets DEBUG=0: see .env.example.\nDEBUG=1\n"
+            "# Made by set-up, for your own machine. A school's server has DEBUG=0: see .env.example.\nDEBUG=1\n"
         )
 
 
@@ -227,8 +227,8 @@ def set_up(*, dev: bool) -> None:
             ]
             for job in jobs:
                 job.result()
-        sources = list((BASE_DIR / "locale").glob("*/LC_MESSAGES/*.po"))
-        once("messages", digest(sources, *map(str, sources)), lambda: run(PYTHON, __file__, "messages"))
+        texts = list((BASE_DIR / "locale").glob("*/LC_MESSAGES/*.po"))
+        once("messages", digest(texts, *map(str, texts)), lambda: run(PYTHON, __file__, "messages"))
         write_env()
 
 

@@ -52,7 +52,9 @@ CLOCK_OFFSET_FILE = VAR_DIR / "clock_offset"  # read with DEBUG on only, see acc
 
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
-SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}").rstrip("/")
+# Where links in mail lead.
+HOME = f"http://localhost:{os.environ.get('PORT') or 8000}" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+SITE_URL = (os.environ.get("SITE_URL") or HOME).rstrip("/")
 
 INSTALLED_APPS = [
     "config",
@@ -139,7 +141,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {  # for a publisher: a page must not wait for
     "interval_step": 0,
     "interval_max": 0,
     "socket_connect_timeout": 0.5,
-    "socket_timeout": 5,
+    "socket_timeout": 1.5,  # longer than the second that a worker waits for the next task
     "retry_on_timeout": False,
 }
 CELERY_TASK_PUBLISH_RETRY = False
@@ -148,7 +150,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat_schedule")
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: scans read what is due from the tables
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 
@@ -191,7 +193,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "build" / "static")
 if DEBUG:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder, though it is not used
-STATICFILES_DIRS = [path for path in (BASE_DIR / "static", BASE_DIR / "build" / "vendor") if path.is_dir()]
+STATICFILES_DIRS = [path for path in (BASE_DIR / "static", BASE_DIR / "build/vendor") if path.is_dir()]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG and not TESTING
 STORAGES = {

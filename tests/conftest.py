@@ -1,12 +1,40 @@
 """What every test may ask for: the cast, and a browserless client signed in as one of them."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests import machine
 from tests.cast import Cast, make_cast
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API keeps a loop running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests are left out where there is no browser."""
+    if machine.chromium() is None:
+        for item in items:
+            if item.get_closest_marker("e2e"):
+                item.add_marker(pytest.mark.skip(reason=machine.NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once, at the end, what this machine lacks."""
+    for line in machine.what_is_missing():
+        terminalreporter.write_line(line, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared rosters; a test that needs it is left out where it is absent."""
+    folder = machine.shared_dir()
+    if folder is None:
+        pytest.skip("no shared rosters (SHARED_DIR)")
+    return folder
 
 
 @pytest.fixture
