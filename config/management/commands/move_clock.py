@@ -15,9 +15,11 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Command(BaseCommand):
-    """Moves the program's clock, for web, worker and beat together, with DEBUG on: the day before can be lived through."""
+    """Moves the clock of web, worker and beat together, with DEBUG on: the day before can be lived through."""
 
-    help = "Move the clock to 'YYYY-MM-DD HH:MM' on the school's wall, by +30m, +2h, +1d, +1w, or `back` to the real time."
+    help = (
+        "Move the clock to 'YYYY-MM-DD HH:MM' on the school's wall, by +30m, +2h, +1d, +1w, or `back` to the real time."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("to")
