@@ -111,13 +111,20 @@ def test_withdraw_leaves_what_was_sent_and_what_is_about_something_else(cast: Ca
     assert (state_of(sent), state_of(other)) == (State.SENT, State.WAITING)
 
 
-def test_withdraw_of_one_kind_or_one_person_leaves_the_rest(cast: Cast) -> None:
-    made = make_message(cast.teacher, kind="booking_made")
-    reminder, others = make_message(cast.teacher), make_message(cast.mentor)
+def test_withdraw_of_one_person_leaves_the_others(cast: Cast) -> None:
+    mine, others = make_message(cast.teacher), make_message(cast.mentor)
 
-    outbox.withdraw("booking:12", kinds=["booking_reminder"], user=cast.teacher)
+    outbox.withdraw("booking:12", user=cast.teacher)
 
-    assert [state_of(row) for row in (made, reminder, others)] == [State.WAITING, State.CANCELLED, State.WAITING]
+    assert [state_of(row) for row in (mine, others)] == [State.CANCELLED, State.WAITING]
+
+
+def test_withdraw_of_several_things_at_once(cast: Cast) -> None:
+    messages = [make_message(cast.teacher, about=f"booking:{number}") for number in range(3)]
+
+    assert outbox.withdraw("booking:0", "booking:2") == 2
+
+    assert [state_of(row) for row in messages] == [State.CANCELLED, State.WAITING, State.CANCELLED]
 
 
 # Claiming

@@ -1,0 +1,286 @@
+"""Sending what is due, to a mail server that takes it, refuses it, or is away. The server is a real one, on a free port."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from accounts import outbox
+from accounts.models import Guardian, Message
+from accounts.services import delivery
+from tests.accounts.outbox_rows import EVENT_AT, make_message
+from tests.accounts.smtp_sink import Sink
+from tests.cast import NOW, Cast
+
+State = Message.State
+
+
+@pytest.fixture
+def sink(settings: Settings) -> Iterator[Sink]:
+    with Sink() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.host, server.port, 1
+        yield server
+
+
+def clock(moment: dt.datetime = NOW) -> Callable[[], dt.datetime]:
+    return lambda: moment
+
+
+def ended(message: Message) -> tuple[str, int, str]:
+    message.refresh_from_db()
+    return message.state, message.attempts, message.error
+
+
+def many(cast: Cast, count: int, **changes: Any) -> list[Message]:
+    return [make_message(cast.teacher, about=f"booking:{number}", **changes) for number in range(count)]
+
+
+def test_deliver_due_sends_each_once_over_one_connection(cast: Cast, sink: Sink) -> None:
+    messages = many(cast, 12)
+
+    delivery.deliver_due(now=clock())
+    delivery.deliver_due(now=clock())
+
+    assert sorted(sink.message_ids) == sorted(message.message_id for message in messages)
+    assert sink.connections == 1
+    for message in messages:
+        assert ended(message) == (State.SENT, 1, "")
+        assert (message.sent_at, message.channel) == (NOW, "mail")
+
+
+def test_deliver_due_more_than_a_batch_goes_on_to_the_next(cast: Cast, sink: Sink, settings: Settings) -> None:
+    many(cast, delivery.BATCH + 1)
+
+    tally = delivery.deliver_due(now=clock())
+
+    assert tally == {"sent": delivery.BATCH + 1}
+    assert sink.connections == 2
+
+
+def test_deliver_due_nothing_due_asks_no_mail_server(cast: Cast, sink: Sink) -> None:
+    make_message(cast.teacher, due_at=NOW + dt.timedelta(seconds=1))
+
+    delivery.deliver_due(now=clock())
+
+    assert sink.connections == 0
+
+
+# Whom it can't be mailed to
+
+
+def test_deliver_due_user_without_email_reads_it_on_the_home_page(cast: Cast, sink: Sink) -> None:
+    message = make_message(cast.mentor)
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(message) == (State.SENT, 1, "")
+    assert message.channel == Message.Channel.HOME
+    assert list(Message.objects.on_home_page_of(cast.mentor, NOW)) == [message]
+    assert sink.connections == 0
+
+
+def test_deliver_due_guardian_without_email_fails_visibly(cast: Cast, sink: Sink) -> None:
+    message = make_message(Guardian.objects.create(student=cast.mentor, name="Sara Rahman"))
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(message) == (State.FAILED, 1, outbox.NO_ADDRESS)
+
+
+def test_deliver_due_person_who_left_gets_nothing_nor_does_the_guardian(cast: Cast, sink: Sink) -> None:
+    cast.other_mentor.is_active = False
+    cast.other_mentor.save()
+    guardian = Guardian.objects.create(student=cast.other_mentor, name="Sara", email="sara@example.org")
+    messages = [make_message(cast.other_mentor), make_message(guardian)]
+
+    delivery.deliver_due(now=clock())
+
+    assert [ended(message) for message in messages] == [(State.CANCELLED, 0, outbox.HAS_LEFT)] * 2
+    assert sink.message_ids == []
+
+
+def test_deliver_due_reminder_after_the_event_began_fails_visibly(cast: Cast, sink: Sink) -> None:
+    reminder = make_message(cast.teacher)
+    notice = make_message(cast.teacher, kind="booking_cancelled", lead_minutes=0)
+
+    delivery.deliver_due(now=clock(EVENT_AT))
+
+    assert ended(reminder) == (State.FAILED, 1, outbox.TOO_LATE)
+    assert sink.message_ids == [notice.message_id]
+
+
+# Messages that are themselves the trouble
+
+
+def test_deliver_due_poisoned_messages_fail_alone_with_a_reason(cast: Cast, sink: Sink) -> None:
+    poisoned = [
+        make_message(cast.teacher, about="a:1", context={}),
+        make_message(cast.teacher, about="a:2", context={"starts_at": 7, "path": None}),
+        make_message(cast.mentor, about="a:3", context={}),
+    ]
+    good = make_message(cast.teacher, about="a:4")
+
+    delivery.deliver_due(now=clock())
+
+    for message in poisoned:
+        state, attempts, error = ended(message)
+        assert (state, attempts) == (State.FAILED, 1)
+        assert error.startswith(f"{outbox.NO_TEXT}: The message lacks")
+    assert sink.message_ids == [good.message_id]
+
+
+def test_deliver_due_address_that_is_none_fails_alone(cast: Cast, sink: Sink) -> None:
+    cast.other_teacher.email = "haddad@exa mple\n.org"
+    cast.other_teacher.save()
+    poisoned, good = make_message(cast.other_teacher), make_message(cast.teacher)
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(poisoned)[0] == State.FAILED
+    assert ended(good)[0] == State.SENT
+
+
+def test_deliver_due_withdrawn_while_the_batch_runs_is_not_sent(cast: Cast, sink: Sink) -> None:
+    many(cast, 2)
+    moments = []
+
+    def withdraw_the_second() -> dt.datetime:
+        moments.append(NOW)
+        if len(sink.message_ids) == 1:
+            outbox.withdraw("booking:1")
+        return NOW
+
+    delivery.deliver_due(now=withdraw_the_second)
+
+    assert sink.message_ids == [Message.objects.get(about="booking:0").message_id]
+    assert Message.objects.get(about="booking:1").state == State.CANCELLED
+
+
+# What the mail server says
+
+
+def test_deliver_due_refused_for_good_fails_with_the_reply_and_the_rest_goes_on(cast: Cast, sink: Sink) -> None:
+    refused, good = make_message(cast.teacher), make_message(cast.other_teacher)
+    sink.answers_to_recipient["ortiz@example.org"] = "550 5.1.1 no such user"
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(refused) == (State.FAILED, 1, f"{outbox.REFUSED}: 550 5.1.1 no such user")
+    assert ended(good)[0] == State.SENT
+
+
+@pytest.mark.parametrize("place", ["recipient", "data"])
+def test_deliver_due_refused_for_now_is_tried_again_later(cast: Cast, sink: Sink, place: str) -> None:
+    message, good = make_message(cast.teacher), make_message(cast.other_teacher)
+    getattr(sink, f"answers_to_{place}")["ortiz@example.org"] = "450 4.2.0 come back"
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(message) == (State.WAITING, 1, f"{outbox.REFUSED}: 450 4.2.0 come back")
+    assert ended(good)[0] == State.SENT
+    getattr(sink, f"answers_to_{place}").clear()
+    delivery.deliver_due(now=clock(NOW + dt.timedelta(minutes=1)))
+    assert ended(message) == (State.SENT, 2, "")
+
+
+def test_deliver_due_refused_content_fails(cast: Cast, sink: Sink) -> None:
+    message = make_message(cast.teacher)
+    sink.answers_to_data["ortiz@example.org"] = "554 5.7.1 spam"
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(message) == (State.FAILED, 1, f"{outbox.REFUSED}: 554 5.7.1 spam")
+
+
+def test_deliver_due_refused_sender_is_no_messages_fault(cast: Cast, sink: Sink) -> None:
+    message = make_message(cast.teacher)
+    sink.answer_to_sender = "550 not from here"
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(message) == (State.WAITING, 1, f"{outbox.REFUSED}: 550 not from here")
+
+
+def test_deliver_due_temporary_refusals_end_visibly(cast: Cast, sink: Sink) -> None:
+    message = make_message(cast.teacher, kind="booking_made", lead_minutes=0)
+    sink.answers_to_recipient["ortiz@example.org"] = "450 come back"
+
+    for hours in range(outbox.ATTEMPTS + 2):
+        delivery.deliver_due(now=clock(NOW + dt.timedelta(hours=hours)))
+
+    assert ended(message) == (State.FAILED, outbox.ATTEMPTS, f"{outbox.REFUSED}: 450 come back")
+
+
+@pytest.mark.parametrize("answer", ["drop", "hang"])
+def test_deliver_due_one_mail_that_breaks_the_connection_does_not_stop_the_others(
+    cast: Cast, sink: Sink, answer: str
+) -> None:
+    broken = make_message(cast.teacher, due_at=NOW - dt.timedelta(minutes=1))
+    good = [make_message(cast.other_teacher, about=f"a:{number}") for number in range(3)]
+    sink.answers_to_data["ortiz@example.org"] = answer
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(broken) == (State.WAITING, 1, f"{outbox.BROKEN_OFF}: SMTPServerDisconnected")
+    assert [ended(message)[0] for message in good] == [State.SENT] * 3
+
+
+def test_deliver_due_survey_message_that_may_have_left_is_parked(cast: Cast, sink: Sink) -> None:
+    message = make_message(cast.teacher, kind="survey_invitation", lead_minutes=0)
+    sink.answers_to_data["ortiz@example.org"] = "drop"
+
+    delivery.deliver_due(now=clock())
+
+    assert ended(message)[:2] == (State.PARKED, 1)
+
+
+def test_deliver_due_server_that_drops_every_mail_is_left_alone_after_two(cast: Cast, sink: Sink) -> None:
+    messages = many(cast, 10)
+    at_home = make_message(cast.mentor, due_at=NOW + dt.timedelta(seconds=-1), about="a:1")
+    sink.answers_to_data["ortiz@example.org"] = "drop"
+
+    delivery.deliver_due(now=clock())
+
+    assert [ended(message)[:2] for message in messages] == [(State.WAITING, 1)] * 2 + [(State.WAITING, 0)] * 8
+    assert ended(at_home)[0] == State.SENT
+    sink.answers_to_data.clear()
+    delivery.deliver_due(now=clock(NOW + dt.timedelta(minutes=2)))
+    assert {ended(message)[0] for message in messages} == {State.SENT}
+
+
+# No mail server
+
+
+@pytest.mark.parametrize("trouble", ["refuses connections", "hangs at the greeting", "says 421"])
+def test_deliver_due_server_away_costs_no_attempt_and_other_work_goes_on(
+    cast: Cast, sink: Sink, settings: Settings, trouble: str
+) -> None:
+    messages = many(cast, delivery.BATCH + 5)
+    at_home = make_message(cast.mentor, due_at=NOW, about="z:1")
+    if trouble == "refuses connections":
+        sink.stop()
+    elif trouble == "hangs at the greeting":
+        settings.EMAIL_PORT = sink.mute_port()
+    else:
+        sink.answer_to_sender = "421 closing"
+
+    delivery.deliver_due(now=clock())
+
+    assert {ended(message)[:2] for message in messages} == {(State.WAITING, 0)}
+    assert all(message.error.startswith(outbox.SERVER_AWAY) for message in messages)
+    assert ended(at_home)[0] == State.SENT
+
+
+def test_deliver_due_all_go_out_once_after_the_server_is_back(cast: Cast, sink: Sink, settings: Settings) -> None:
+    messages = many(cast, 5)
+    settings.EMAIL_PORT = sink.mute_port()
+    delivery.deliver_due(now=clock())
+    settings.EMAIL_PORT = sink.port
+
+    delivery.deliver_due(now=clock(NOW + delivery.AWAY_PAUSE))
+
+    assert sorted(sink.message_ids) == sorted(message.message_id for message in messages)
+    assert {ended(message) for message in messages} == {(State.SENT, 1, "")}
