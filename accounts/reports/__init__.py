@@ -1,0 +1,1 @@
+"""What this app computes from rows and writes nowhere."""

@@ -1,0 +1,82 @@
+"""The outbox as the coordinator sees it: what left, what waits, what failed and why."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import clock, mail, outbox
+from accounts.models import Message
+from accounts.permissions import SEE_OUTBOX, role_required
+from accounts.services import Refused
+from accounts.services.message import cancel_message, resend_message
+
+PAGE_SIZE = 50
+State = Message.State
+
+
+@require_safe
+@role_required(SEE_OUTBOX)
+def message_list(request: HttpRequest) -> HttpResponse:
+    """Show the messages of the school, the latest due first; `?state=failed` shows those alone."""
+    rows = Message.objects.visible_to(request.user)
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    chosen = request.GET.get("state", "")
+    if chosen in State.values:
+        rows = rows.filter(state=chosen)
+    else:
+        chosen = ""
+    shown = rows.select_related("user", "guardian").defer("context", "calendar_file")
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    for message in page.object_list:
+        kind = mail.KINDS.get(message.kind)
+        message.kind_words = kind.words if kind else message.kind
+        message.reason = outbox.explain(message.error)
+    return render(
+        request,
+        "accounts/message_list.html",
+        {
+            "page": page,
+            "chosen": chosen,
+            "states": [(state, counts.get(state.value, 0)) for state in State],
+            "total": sum(counts.values()),
+        },
+    )
+
+
+@require_POST
+@role_required(SEE_OUTBOX)
+def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a failed or parked message again."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    try:
+        resend_message(message, by=request.user, now=clock.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The message is on its way again."))
+    return _back(request)
+
+
+@require_POST
+@role_required(SEE_OUTBOX)
+def message_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a message that has not left."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    try:
+        cancel_message(message, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The message was cancelled."))
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the list with the filter that was on."""
+    chosen = request.POST.get("state", "")
+    return redirect(reverse("message_list", query={"state": chosen} if chosen in State.values else None))

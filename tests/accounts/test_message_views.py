@@ -1,0 +1,176 @@
+"""The outbox on the coordinator's page."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts import outbox
+from accounts.models import Guardian, Message, User
+from tests.accounts.outbox_rows import EVENT_AT, make_message
+from tests.cast import NOW, Cast
+
+SignIn = Callable[[User], Client]
+State = Message.State
+LIST = "/messages/"
+
+
+@pytest.fixture(autouse=True)
+def at_now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def failed(person: User, **changes: Any) -> Message:
+    return make_message(
+        person, **{"state": State.FAILED, "attempts": 8, "error": f"{outbox.REFUSED}: 550 no <user>", **changes}
+    )
+
+
+def test_message_list_shows_state_kind_recipient_and_reason(cast: Cast, sign_in: SignIn) -> None:
+    failed(cast.teacher)
+    guardian = Guardian.objects.create(student=cast.mentor, name="Sara Rahman")
+    make_message(guardian, kind="survey_invitation")
+
+    page = sign_in(cast.coordinator).get(LIST).content.decode()
+
+    for words in (
+        "Ana Ortiz",
+        "reminder of a booking",
+        "8 attempts",
+        "The mail server refused it: 550 no &lt;user&gt;",
+    ):
+        assert words in page
+    for words in ("Sara Rahman", "invitation to a survey"):
+        assert words in page
+
+
+def test_message_list_shows_no_text_of_a_message(cast: Cast, sign_in: SignIn) -> None:
+    failed(cast.teacher)
+
+    page = sign_in(cast.coordinator).get(LIST).content.decode()
+
+    assert "Ana Ortiz" in page
+    assert "Read &amp; listen" not in page and "Immersive Reader" not in page
+
+
+def test_message_list_state_shows_those_alone(cast: Cast, sign_in: SignIn) -> None:
+    failed(cast.teacher)
+    make_message(cast.mentor)
+
+    page = sign_in(cast.coordinator).get(LIST, {"state": "failed"}).content.decode()
+
+    assert "Ana Ortiz" in page and "Maya Rahman" not in page
+
+
+def test_message_list_unknown_state_shows_all(cast: Cast, sign_in: SignIn) -> None:
+    make_message(cast.mentor)
+
+    page = sign_in(cast.coordinator).get(LIST, {"state": "x'\"<"})
+
+    assert page.status_code == 200 and "Maya Rahman" in page.content.decode()
+
+
+def test_message_list_stranger_sees_nothing_of_ours(cast: Cast, sign_in: SignIn) -> None:
+    failed(cast.teacher)
+
+    page = sign_in(cast.stranger_coordinator).get(LIST)
+
+    assert page.status_code == 200 and "Ana Ortiz" not in page.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_message_list_asks_the_same_number_of_times_whatever_the_rows(
+    cast: Cast, sign_in: SignIn, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        failed(cast.teacher, about=f"booking:{number}")
+    client = sign_in(cast.coordinator)
+
+    with django_assert_num_queries(5):  # session, user, states, count, rows
+        client.get(LIST)
+
+
+def test_message_list_has_pages_of_fifty(cast: Cast, sign_in: SignIn) -> None:
+    for number in range(51):
+        failed(cast.teacher, about=f"booking:{number}")
+
+    first, second = (sign_in(cast.coordinator).get(LIST, {"page": page}).content.decode() for page in (1, 2))
+
+    assert (first.count("Ana Ortiz"), second.count("Ana Ortiz")) == (50, 1)
+
+
+@pytest.mark.parametrize("act", ["resend", "cancel"])
+@pytest.mark.parametrize("who", ["teacher", "mentor", "admin", "stranger_coordinator", None])
+def test_message_acts_are_the_coordinators(cast: Cast, sign_in: SignIn, act: str, who: str | None) -> None:
+    message = failed(cast.teacher)
+    client = sign_in(getattr(cast, who)) if who else Client()
+
+    answer = client.post(reverse(f"message_{act}", args=[message.pk]))
+
+    assert answer.status_code == {None: 302, "stranger_coordinator": 404}.get(who, 403)
+    message.refresh_from_db()
+    assert message.state == State.FAILED
+
+
+@pytest.mark.parametrize("who", ["teacher", "mentor", "admin"])
+def test_message_list_is_the_coordinators(cast: Cast, sign_in: SignIn, who: str) -> None:
+    assert sign_in(getattr(cast, who)).get(LIST).status_code == 403
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.PARKED])
+def test_message_resend_makes_it_due_again_and_returns_to_the_filter(cast: Cast, sign_in: SignIn, state: str) -> None:
+    message = failed(cast.teacher, state=state, retry_at=NOW + dt.timedelta(hours=1))
+
+    answer = sign_in(cast.coordinator).post(reverse("message_resend", args=[message.pk]), {"state": "failed"})
+
+    assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?state=failed")
+    assert outbox.claim_due(NOW) == [message]
+    message.refresh_from_db()
+    assert (message.attempts, message.error) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"state": State.CANCELLED}, "Only a message that failed or was parked"),
+        ({"state": State.SENT, "sent_at": NOW, "channel": "mail"}, "Only a message that failed or was parked"),
+        ({"event_at": NOW}, "It is too late for this reminder"),
+        ({"context": {}}, "was deleted after 30 days"),
+    ],
+)
+def test_message_resend_refused_says_why_and_changes_nothing(
+    cast: Cast, sign_in: SignIn, changes: dict[str, Any], words: str
+) -> None:
+    message = failed(cast.teacher, **changes)
+
+    page = sign_in(cast.coordinator).post(reverse("message_resend", args=[message.pk]), follow=True)
+
+    assert words in page.content.decode()
+    before = message.state
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (before, 8)
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.FAILED, State.PARKED])
+def test_message_cancel_keeps_it_from_leaving(cast: Cast, sign_in: SignIn, state: str) -> None:
+    message = failed(cast.teacher, state=state)
+
+    sign_in(cast.coordinator).post(reverse("message_cancel", args=[message.pk]))
+
+    message.refresh_from_db()
+    assert message.state == State.CANCELLED
+
+
+def test_message_cancel_of_one_that_left_is_refused(cast: Cast, sign_in: SignIn) -> None:
+    message = failed(cast.teacher, state=State.SENT, sent_at=NOW, channel="mail", event_at=EVENT_AT)
+
+    page = sign_in(cast.coordinator).post(reverse("message_cancel", args=[message.pk]), follow=True)
+
+    assert "can&#x27;t be cancelled" in page.content.decode()
+    message.refresh_from_db()
+    assert message.state == State.SENT
