@@ -61,7 +61,7 @@ ICONS = """
     people person person-check person-lines-fill person-plus person-x plus plus-lg printer question-circle search send
     shield-check shield-lock star stars text-left three-dots tools translate trash ui-checks upload volume-up x
     x-circle x-lg
-""".split()  # noqa: SIM905 (a list literal would be 75 lines)
+""".split()
 
 
 class SetUpError(Exception):

@@ -4,6 +4,7 @@ The order of day and month is Django's own for each language, so that a language
 """
 
 import datetime as dt
+from typing import overload
 
 from django import template
 from django.utils import timezone
@@ -86,6 +87,14 @@ def greeting(user: User, now: dt.datetime) -> str:
     else:
         words = _("Good evening, %(name)s")
     return words % {"name": user.short_name}
+
+
+@overload
+def on_the_wall(value: dt.datetime) -> dt.datetime: ...
+
+
+@overload
+def on_the_wall(value: dt.date) -> dt.date: ...
 
 
 def on_the_wall(value: dt.date) -> dt.date:
