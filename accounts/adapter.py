@@ -1,5 +1,11 @@
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -8,3 +14,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Sign-up is closed, on every path."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """People of the demo school, whose password is in the README, come in with DEBUG on only.
+
+        allauth hands over here whom the backend refused, too, to say "inactive" instead of "wrong password".
+        """
+        if user.school.is_demo and not settings.DEBUG:
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        return super().pre_login(request, user, **kwargs)
