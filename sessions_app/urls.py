@@ -1,3 +1,34 @@
-from django.urls import URLPattern
+"""Bookings, playgrounds, the calendar, and the acts that also free time."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
+from sessions_app.views.calendar import calendar, calendar_events
+from sessions_app.views.finding import booking_create, booking_find
+from sessions_app.views.playground import (
+    playground_cancel,
+    playground_create,
+    playground_detail,
+    playground_leave,
+    playground_sign_up,
+)
+from sessions_app.views.safety import concern_raise, consent_withdraw
+
+urlpatterns = [
+    path("calendar/", calendar, name="calendar"),
+    path("calendar/events/", calendar_events, name="calendar_events"),
+    path("playgrounds/new/", playground_create, name="playground_create"),
+    path("playgrounds/<int:pk>/", playground_detail, name="playground_detail"),
+    path("playgrounds/<int:pk>/cancel/", playground_cancel, name="playground_cancel"),
+    path("playgrounds/<int:pk>/join/", playground_sign_up, name="playground_sign_up"),
+    path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),
+    path("book/", booking_find, name="booking_find"),
+    path("book/new/", booking_create, name="booking_create"),
+    path("bookings/<int:pk>/", booking_detail, name="booking_detail"),
+    path("bookings/<int:pk>/move/", booking_move, name="booking_move"),
+    path("bookings/<int:pk>/cancel/", booking_cancel, name="booking_cancel"),
+    path("bookings/<int:pk>/decline/", booking_decline, name="booking_decline"),
+    path("bookings/<int:pk>/log/", booking_log, name="booking_log"),
+    path("people/<int:pk>/consent/withdraw/", consent_withdraw, name="consent_withdraw"),
+    path("help/", concern_raise, name="concern_raise"),
+]

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 
 from sessions_app.models import Booking
 from sessions_app.services import book_mentor
@@ -38,3 +39,17 @@ def book(cast: Cast) -> Callable[..., Booking]:
 def friday(cast: Cast) -> dt.date:
     """The school day after the cast's Thursday."""
     return cast.thursday + dt.timedelta(days=1)
+
+
+@pytest.fixture
+def in_november() -> Iterator[None]:
+    """The clock of the edges stands at the cast's NOW, a Sunday, whatever the day is on which the tests run."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def after_the_booking(cast: Cast) -> Iterator[None]:
+    """The clock of the edges stands ten minutes after the end of the cast's Thursday, 4th period."""
+    with time_machine.travel(cast.span()[1] + dt.timedelta(minutes=10), tick=False):
+        yield

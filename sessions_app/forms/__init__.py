@@ -1,0 +1,7 @@
+"""What people send about bookings, playgrounds and worries: cleaned against the rows that they may see."""
+
+from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm
+from sessions_app.forms.concern import ConcernForm
+from sessions_app.forms.playground import PlaygroundForm
+
+__all__ = ["BookingForm", "CancelForm", "ConcernForm", "FindForm", "MoveForm", "PlaygroundForm"]

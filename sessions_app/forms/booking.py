@@ -1,0 +1,89 @@
+"""Finding, booking, moving and cancelling."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Period, Room, User
+from mentorship.models import LearnerGroup, Participant, Program, Tool
+
+
+def mentors_of(programs: Any) -> Any:
+    """The student mentors who are in one of these programs now (a QuerySet of User, each once)."""
+    present = Participant.objects.present().filter(program__in=programs, role=Participant.Role.STUDENT)
+    return User.objects.active().filter(pk__in=present.values("person"))
+
+
+class MentorChoice(forms.ModelChoiceField):
+    """Mentors by the short name that others may read."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """ "Maya R.", never the full name."""
+        return str(obj.short_name)
+
+
+class FindForm(forms.Form):
+    """What is looked for, from the address of the page. A value that is not one's own to choose counts as wrong."""
+
+    support = forms.ChoiceField(choices=Tool.Support.choices, required=False)
+    tool = forms.ModelChoiceField(Tool.objects.none(), required=False)
+    learners = forms.ChoiceField(choices=LearnerGroup.choices, required=False)
+    mentor = MentorChoice(User.objects.none(), required=False, label=_("Mentor"), empty_label=_("Any mentor"))
+    day = forms.DateField(
+        required=False, label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any, *, user: User, program: Program) -> None:
+        super().__init__(data)
+        self.fields["tool"].queryset = Tool.objects.visible_to(user)
+        self.fields["mentor"].queryset = mentors_of([program])
+
+    def clean_learners(self) -> str:
+        """All learners, unless said otherwise."""
+        return self.cleaned_data["learners"] or LearnerGroup.ALL
+
+
+class BookingForm(forms.Form):
+    """One proposal, chosen. Each row must be one that this teacher may see."""
+
+    program = forms.ModelChoiceField(Program.objects.none())
+    tool = forms.ModelChoiceField(Tool.objects.none())
+    learners = forms.ChoiceField(choices=LearnerGroup.choices)
+    mentor = forms.ModelChoiceField(User.objects.none())
+    day = forms.DateField()
+    period = forms.ModelChoiceField(Period.objects.none())
+    room = forms.ModelChoiceField(Room.objects.none())
+    goal = forms.CharField(label=_("Lesson goal"), max_length=300, required=False)
+    request_key = forms.UUIDField()
+
+    def __init__(self, data: Any, *, user: User, today: dt.date) -> None:
+        super().__init__(data)
+        programs = Program.objects.visible_to(user).not_over_on(today)
+        self.fields["program"].queryset = programs
+        self.fields["tool"].queryset = Tool.objects.visible_to(user)
+        self.fields["mentor"].queryset = mentors_of(programs.values("pk"))
+        self.fields["period"].queryset = Period.objects.visible_to(user)
+        self.fields["room"].queryset = Room.objects.visible_to(user)
+
+
+class MoveForm(forms.Form):
+    """Another day, period or room for a booking that stands."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), empty_label=None)
+    room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), empty_label=None)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].queryset = Period.objects.visible_to(user)
+        self.fields["room"].queryset = Room.objects.visible_to(user).fit_for_one_to_one()
+
+
+class CancelForm(forms.Form):
+    """Why, if one likes to say it."""
+
+    reason = forms.CharField(label=_("Reason, if you like"), max_length=300, required=False)

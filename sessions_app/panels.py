@@ -1,0 +1,115 @@
+"""What the home page says about bookings and playgrounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from accounts.models import User
+from accounts.panels import Panel
+from accounts.permissions import BOOK_MENTOR, LOG_HELP, RUN_PROGRAM
+from mentorship.forms import HelpEntryForm
+from mentorship.models import Tool
+from sessions_app.models import Booking
+from sessions_app.reports.agenda import Entry, agenda, by_day, midnight, playgrounds_for, week_of
+
+# How many rows a panel shows before it points to the page with all of them.
+ROWS = 4
+
+
+def panels(user: User, now: dt.datetime) -> list[Panel]:
+    """The panels of each hat that this person wears; a fixed number of statements for each."""
+    shown: list[Panel] = []
+    if user.may(RUN_PROGRAM):
+        shown += coordinator_panels(user, now)
+    if user.may(BOOK_MENTOR):
+        shown += teacher_panels(user, now)
+    if user.may(LOG_HELP):
+        shown += student_panels(user, now)
+    return shown
+
+
+def teacher_panels(user: User, now: dt.datetime) -> list[Panel]:
+    """What is next, what could help, and the playgrounds to join. Three statements."""
+    bookings = Booking.objects.filter(teacher=user).standing().ahead_of(now).with_people()
+    supports = set(Tool.objects.visible_to(user).order_by().values_list("support", flat=True).distinct())
+    playgrounds = playgrounds_for(user).ahead_of(now)[:ROWS]
+    context = {
+        "booking": bookings.first(),
+        "needs": [(value, label) for value, label in Tool.Support.choices if value in supports],
+        "playgrounds": playgrounds,
+        "now": now,
+    }
+    return [
+        Panel("sessions_app/_teacher_next.html", context, order=10),
+        Panel("sessions_app/_teacher_needs.html", context, order=30),
+        Panel("sessions_app/_teacher_playgrounds.html", context, order=40),
+    ]
+
+
+def student_panels(user: User, now: dt.datetime) -> list[Panel]:
+    """What is next, what comes after it, and the last help that is not logged yet. At most four statements."""
+    entries = agenda(user, now, now + dt.timedelta(days=28))
+    own = [entry for entry in entries if is_own(entry, user)]
+    shown = [
+        Panel(
+            "sessions_app/_student_next.html",
+            {"entry": own[0] if own else None, "later": own[1 : ROWS + 1], "now": now},
+            order=10,
+        )
+    ]
+    unlogged = Booking.objects.not_logged_by(user, now).with_people().first()
+    if unlogged is not None:
+        initial = {"minutes": unlogged.minutes, "tools": [unlogged.tool_id]}
+        form = HelpEntryForm(school=user.school, initial=initial, auto_id="quick_%s")
+        is_today = unlogged.starts_at.astimezone(user.school.zone).date() == now.astimezone(user.school.zone).date()
+        context = {"booking": unlogged, "form": form, "is_today": is_today}
+        shown.append(Panel("sessions_app/_student_quick_log.html", context, order=20))
+    return shown
+
+
+def is_own(entry: Entry, user: User) -> bool:
+    """Whether this person mentors in it."""
+    if entry.booking is not None:
+        return entry.booking.mentor_id == user.pk
+    return bool(entry.playground and entry.playground.is_on_duty)
+
+
+def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
+    """What needs her, and this week. Three statements."""
+    zone = user.school.zone
+    today = now.astimezone(zone).date()
+    # On a weekend "this week" is the one that is about to begin.
+    start, end = week_of(today + dt.timedelta(days=2) if today.weekday() >= 5 else today, zone)
+    entries = agenda(user, max(start, midnight(today, zone)), end)
+    missing = Booking.objects.visible_to(user).standing().filter(ends_at__lte=now, help_entry=None)
+    missing_logs = list(missing.select_related("mentor", "teacher").order_by("ends_at")[: ROWS + 1])
+    empty = list(playgrounds_for(user).ahead_of(now).filter(duty_count=0)[:ROWS])
+    needs: dict[str, Any] = {
+        "missing_logs": missing_logs[:ROWS],
+        "has_more_missing": len(missing_logs) > ROWS,
+        "empty_playgrounds": empty,
+        "today": today,
+    }
+    shown = [
+        Panel(
+            "sessions_app/_coordinator_week.html",
+            {"days": [day_of(day, rows) for day, rows in by_day(entries, zone)], "today": today},
+            order=40,
+        )
+    ]
+    if missing_logs or empty:
+        shown.append(Panel("sessions_app/_coordinator_needs.html", needs, order=20))
+    return shown
+
+
+def day_of(day: dt.date, entries: list[Entry]) -> dict[str, Any]:
+    """One day of the week: its playgrounds one by one, its bookings as a number and their periods."""
+    bookings = [entry.booking for entry in entries if entry.booking is not None]
+    periods = dict.fromkeys(str(booking.period) for booking in bookings if booking.period_id)
+    return {
+        "day": day,
+        "playgrounds": [entry.playground for entry in entries if entry.playground is not None],
+        "booking_count": len(bookings),
+        "periods": list(periods),
+    }

@@ -1,0 +1,1 @@
+"""Pages of bookings, playgrounds and the calendar."""

@@ -1,0 +1,139 @@
+"""One booking: reading it, moving it, ending it, and logging the help that was given in it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from accounts.permissions import (
+    CHANGE_BOOKING,
+    DECLINE_BOOKING,
+    LOG_HELP,
+    SEE_CALENDAR,
+    role_required,
+)
+from accounts.services import Refused
+from mentorship.forms import HelpEntryForm
+from sessions_app.forms import CancelForm, MoveForm
+from sessions_app.models import Booking
+from sessions_app.services import TimeTaken, cancel_booking, decline_booking, log_help, move_booking
+from sessions_app.views.offers import offers_to_move, time_taken
+
+
+def visible_booking(request: HttpRequest, pk: int) -> Booking:
+    """A booking that this person may see, else 404."""
+    bookings = Booking.objects.with_people().select_related("program", "help_entry")
+    return get_object_or_404(bookings.visible_to(request.user), pk=pk)
+
+
+@require_safe
+@role_required(SEE_CALENDAR)
+def booking_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who, when, where, for what; and what can be done with it."""
+    booking, now = visible_booking(request, pk), clock.now()
+    is_changeable = booking.is_standing and booking.ends_at > now and booking.help_entry_id is None
+    is_mentor = request.user.pk == booking.mentor_id
+    context = {
+        "booking": booking,
+        "is_mentor": is_mentor,
+        "is_teacher": request.user.pk == booking.teacher_id,
+        "can_change": is_changeable and request.user.may(CHANGE_BOOKING),
+        "can_decline": is_changeable and is_mentor,
+        "can_log": is_mentor and booking.is_standing and booking.starts_at <= now,
+        "cancel_form": CancelForm(),
+    }
+    return render(request, "sessions_app/booking_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(CHANGE_BOOKING)
+def booking_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another time for the same two people: one of the proposals, or a day, period and room of one's own choice."""
+    booking = visible_booking(request, pk)
+    now, today = clock.now(), clock.today(request.user.school)
+    start = {"day": booking.starts_at.astimezone(request.user.school.zone).date(), "period": booking.period_id}
+    initial = {**start, "room": booking.room_id}
+    form = MoveForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            move_booking(booking, by=request.user, now=now, **form.cleaned_data)
+        except TimeTaken:
+            offers = offers_to_move(booking, now=now, today=today)
+            action = reverse("booking_move", args=[booking.pk])
+            return time_taken(
+                request, offers, action=action, tool=booking.tool, partner=booking.mentor, booking=booking
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Moved. Both of you are told, and the reminders moved too."))
+            return redirect("booking_detail", pk=booking.pk)
+    context = {
+        "booking": booking,
+        "form": form,
+        "offers": offers_to_move(booking, now=now, today=today) if booking.is_standing else [],
+        "action": reverse("booking_move", args=[booking.pk]),
+    }
+    return render(request, "sessions_app/booking_move.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@role_required(CHANGE_BOOKING)
+def booking_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel it: the time is free again, and both are told."""
+    booking = visible_booking(request, pk)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("The reason is too long. Use at most 300 characters."))
+        return redirect("booking_detail", pk=booking.pk)
+    try:
+        cancel_booking(booking, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Cancelled. Both of you are told, and no reminder will come."))
+    return redirect("booking_detail", pk=booking.pk)
+
+
+@require_POST
+@role_required(DECLINE_BOOKING)
+def booking_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """ "I can't", in one tap. No reason is asked for."""
+    booking = visible_booking(request, pk)
+    try:
+        decline_booking(booking, by=request.user, now=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("That is fine. The teacher will find another time."))
+    return redirect("booking_detail", pk=booking.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(LOG_HELP)
+def booking_log(request: HttpRequest, pk: int) -> HttpResponse:
+    """The mentor says how it went. All is filled in from the booking; nothing has to be typed."""
+    booking, now = visible_booking(request, pk), clock.now()
+    if booking.mentor_id != request.user.pk or not booking.is_standing or booking.starts_at > now:
+        raise Http404
+    if request.method == "POST":
+        form = HelpEntryForm(request.POST, school=request.user.school)
+    else:
+        initial = {"minutes": booking.minutes, "tools": [booking.tool_id]}
+        entry = booking.help_entry
+        form = HelpEntryForm(school=request.user.school, initial=HelpEntryForm.initial_of(entry) if entry else initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            log_help(booking, by=request.user, now=now, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Thank you. Your help is in the log."))
+            return redirect("home")
+    context = {"booking": booking, "form": form}
+    return render(request, "sessions_app/booking_log.html", context, status=422 if form.errors else 200)

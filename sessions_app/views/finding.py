@@ -1,0 +1,139 @@
+"""Finding a time with a fitting mentor, and booking it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import clock
+from accounts.models import User
+from accounts.permissions import BOOK_MENTOR, role_required
+from accounts.services import Refused
+from mentorship.models import LearnerGroup, Program, Tool
+from sessions_app.forms import BookingForm, FindForm
+from sessions_app.reports.finder import Proposal, propose, what_limits
+from sessions_app.services import TimeTaken, book_mentor
+from sessions_app.views.offers import SHOWN, offers_to_book, time_taken
+
+# How many times are shown where a mentor or a day was chosen, and how many slots are looked through for one day.
+MORE = 9
+SLOTS = 400
+
+
+def own_program(teacher: User, today: dt.date) -> Program | None:
+    """The program in which a teacher books: of those that she is in, the one that began first."""
+    own = Program.objects.filter(participants__person=teacher, participants__left_on=None)
+    return own.not_over_on(today).order_by("starts_on", "pk").first()
+
+
+@require_safe
+@role_required(BOOK_MENTOR)
+def booking_find(request: HttpRequest) -> HttpResponse:
+    """First the tool, then three times at which the teacher and a fitting mentor are both free."""
+    return show_finding(request, request.GET)
+
+
+@require_POST
+@role_required(BOOK_MENTOR)
+def booking_create(request: HttpRequest) -> HttpResponse:
+    """Book one proposal. Too late: other times (409). Not allowed: the reason, and the finder again (422)."""
+    now, today = clock.now(), clock.today(request.user.school)
+    form = BookingForm(request.POST, user=request.user, today=today)
+    if not form.is_valid():
+        return show_finding(request, request.POST, error=_("This time can't be booked. Choose one of these."))
+    wanted = form.cleaned_data
+    learners = wanted.pop("learners")
+    try:
+        booking = book_mentor(by=request.user, teacher=request.user, learner_group=learners, now=now, **wanted)
+    except TimeTaken:
+        program, tool = wanted["program"], wanted["tool"]
+        proposals = proposals_for(request.user, tool, program, learners, None, None, now=now, today=today)
+        offers = offers_to_book(proposals, program=program, tool=tool, learners=learners, goal=wanted["goal"])
+        action = reverse("booking_create")
+        return time_taken(request, offers, action=action, tool=tool, partner=wanted["mentor"], booking=None)
+    except Refused as refused:
+        return show_finding(request, request.POST, error=str(refused))
+    messages.success(
+        request, _("Booked. %(mentor)s knows, and you will both be reminded.") % {"mentor": booking.mentor.short_name}
+    )
+    return redirect("booking_detail", pk=booking.pk)
+
+
+def show_finding(request: HttpRequest, asked: Any, *, error: str = "") -> HttpResponse:
+    """The finder's page for what is asked for; with an `error` it answers 422 and keeps the lesson goal."""
+    now, today = clock.now(), clock.today(request.user.school)
+    status = 422 if error else 200
+    program = own_program(request.user, today)
+    if program is None:
+        return render(request, "sessions_app/booking_no_program.html", {"error": error}, status=status)
+    # After an error the choice is open again: only the tool and the learners stay.
+    kept = ["tool", "learners"] if error else FindForm.base_fields
+    form = FindForm({name: asked.get(name, "") for name in kept}, user=request.user, program=program)
+    if not form.is_valid() and set(form.errors) != {"day"} and not error:
+        raise Http404
+    chosen = form.cleaned_data
+    learners = chosen.get("learners") or LearnerGroup.ALL
+    context = {"error": error, "learners": learners, "learner_groups": LearnerGroup.choices}
+    tool = chosen.get("tool")
+    if tool is None:
+        tools = tools_for(request.user, chosen.get("support", ""))
+        if len(tools) != 1 or not chosen.get("support"):
+            needs = [(support, list(group)) for support, group in itertools.groupby(tools, Tool.get_support_display)]
+            return render(request, "sessions_app/booking_tool.html", {**context, "needs": needs}, status=status)
+        tool = tools[0]
+    mentor, day = chosen.get("mentor"), chosen.get("day")
+    proposals = proposals_for(request.user, tool, program, learners, mentor, day, now=now, today=today)
+    is_narrowed = bool(mentor or day or form.errors)
+    context |= {
+        "offers": offers_to_book(proposals, program=program, tool=tool, learners=learners),
+        "action": reverse("booking_create"),
+        "tool": tool,
+        "form": form,
+        "goal": str(asked.get("goal", "")) if error else "",
+        "is_narrowed": is_narrowed,
+        "limit": "" if proposals or is_narrowed else what_limits(request.user, tool=tool, program=program),
+    }
+    return render(request, "sessions_app/booking_find.html", context, status=status)
+
+
+def tools_for(teacher: User, support: str) -> list[Tool]:
+    """The school's tools in the order of the needs that they serve; only those of one need where it is known."""
+    tools = Tool.objects.visible_to(teacher)
+    order = Tool.Support.values
+    return sorted(tools.filter(support=support) if support else tools, key=lambda tool: order.index(tool.support))
+
+
+def proposals_for(
+    teacher: User,
+    tool: Tool,
+    program: Program,
+    learners: str,
+    mentor: User | None,
+    day: dt.date | None,
+    *,
+    now: dt.datetime,
+    today: dt.date,
+) -> list[Proposal]:
+    """The best three; where a mentor or a day was chosen, more of them. Two statements."""
+    limit = SLOTS if day else MORE if mentor else SHOWN
+    proposals = propose(
+        teacher,
+        tool=tool,
+        program=program,
+        now=now,
+        today=today,
+        learner_group=learners,
+        mentor=mentor,
+        limit=limit,
+    )
+    if day is None:
+        return proposals
+    return sorted((one for one in proposals if one.day == day), key=lambda one: one.starts_at)[:MORE]

@@ -1,0 +1,119 @@
+"""Tech playgrounds: scheduling, reading, coming to one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from accounts.permissions import JOIN_PLAYGROUND, SCHEDULE_PLAYGROUND, SEE_CALENDAR, role_required
+from accounts.services import Refused
+from sessions_app.forms import PlaygroundForm
+from sessions_app.models import Booking, PlaygroundSession
+from sessions_app.services import TimeTaken, cancel_playground, leave_playground, schedule_playground, sign_up
+
+
+def visible_playground(request: HttpRequest, pk: int) -> PlaygroundSession:
+    """A playground that this person may see, else 404."""
+    playgrounds = PlaygroundSession.objects.select_related("room", "period", "adult_in_charge")
+    return get_object_or_404(playgrounds.visible_to(request.user), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(SCHEDULE_PLAYGROUND)
+def playground_create(request: HttpRequest) -> HttpResponse:
+    """One form. Somebody taken: 409 that says who or what; a rule: 422; both with all that was typed."""
+    now, today, status = clock.now(), clock.today(request.user.school), 200
+    form = PlaygroundForm(request.POST if request.method == "POST" else None, user=request.user, today=today)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                playground = schedule_playground(by=request.user, now=now, **form.cleaned_data)
+            except Refused as refused:
+                form.add_error(None, str(refused))
+                status = 409 if isinstance(refused, TimeTaken) else 422
+            else:
+                messages.success(request, _("The playground stands in the calendar."))
+                return redirect("playground_detail", pk=playground.pk)
+    return render(request, "sessions_app/playground_create.html", {"form": form}, status=status)
+
+
+@require_safe
+@role_required(SEE_CALENDAR)
+def playground_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The coordinator sees everything; a teacher the places and the own one; a student the own duty, and no sign-ups."""
+    playground, now = visible_playground(request, pk), clock.now()
+    is_runner = request.user.may(SCHEDULE_PLAYGROUND)
+    sign_ups = list(playground.sign_ups.select_related("teacher"))
+    is_ahead = playground.is_standing and playground.ends_at > now
+    is_joined = any(place.teacher_id == request.user.pk for place in sign_ups)
+    can_join = is_ahead and request.user.may(JOIN_PLAYGROUND)
+    context = {
+        "playground": playground,
+        "tools": playground.tools.all(),
+        "duties": playground.duties.select_related("person").order_by("person__given_name"),
+        "sign_ups": sign_ups if is_runner else [],
+        "sign_up_count": len(sign_ups),
+        "places_left": max(0, playground.places - len(sign_ups)),
+        "is_runner": is_runner,
+        "is_joined": is_joined,
+        "can_join": can_join and not is_joined,
+        "can_leave": can_join and is_joined,
+        "can_cancel": is_ahead and is_runner,
+        "clash": booking_at(request, playground) if can_join else None,
+    }
+    return render(request, "sessions_app/playground_detail.html", context)
+
+
+@require_POST
+@role_required(SCHEDULE_PLAYGROUND)
+def playground_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel it: everybody's time is free again, and all who were coming are told."""
+    playground = visible_playground(request, pk)
+    try:
+        cancel_playground(playground, by=request.user, now=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Cancelled. Everybody who was coming is told."))
+    return redirect("playground_detail", pk=playground.pk)
+
+
+@require_POST
+@role_required(JOIN_PLAYGROUND)
+def playground_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a place. Another booking at that time only warns."""
+    playground = visible_playground(request, pk)
+    try:
+        sign_up(playground, by=request.user, now=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("You are coming. A place is kept for you."))
+        if booking_at(request, playground):
+            messages.warning(request, _("You have a booking at the same time. Move it, or leave this playground."))
+    return redirect("playground_detail", pk=playground.pk)
+
+
+@require_POST
+@role_required(JOIN_PLAYGROUND)
+def playground_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the place back."""
+    playground = visible_playground(request, pk)
+    try:
+        leave_playground(playground, by=request.user, now=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Your place is free for somebody else."))
+    return redirect("playground_detail", pk=playground.pk)
+
+
+def booking_at(request: HttpRequest, playground: PlaygroundSession) -> Booking | None:
+    """An own booking at the same time, if there is one."""
+    own = Booking.objects.of(request.user).standing()
+    return own.overlapping(playground.starts_at, playground.ends_at).with_people().first()

@@ -1,0 +1,72 @@
+"""Pages of two acts that also free time: asking for help, and taking a consent back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock
+from accounts.models import Consent, User
+from accounts.permissions import ASK_FOR_HELP, RECORD_CONSENT, Role, role_required
+from accounts.services import Refused
+from sessions_app.forms import ConcernForm
+from sessions_app.models import Booking
+from sessions_app.services import raise_concern, withdraw_take_part
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(RECORD_CONSENT)
+def consent_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """A guardian takes back the consent to take part: first what that ends, then the act."""
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    now, error = clock.now(), ""
+    if request.method == "POST":
+        try:
+            count = withdraw_take_part(person, by=request.user, now=now)
+        except Refused as refused:
+            error = str(refused)
+        else:
+            cancelled = ngettext(
+                "The consent is withdrawn, and %(count)s booking is cancelled.",
+                "The consent is withdrawn, and %(count)s bookings are cancelled.",
+                count,
+            )
+            messages.success(request, cancelled % {"count": count})
+            return redirect("person_list")
+    standing = Consent.objects.standing().filter(person=person, purpose=Consent.Purpose.TAKE_PART)
+    context = {
+        "person": person,
+        "error": error,
+        "has_consent": standing.exists(),
+        "booking_count": Booking.objects.filter(mentor=person, starts_at__gt=now).standing().count(),
+        "duty_count": person.duties.filter(playground__starts_at__gt=now, playground__state="planned").count(),
+    }
+    return render(request, "sessions_app/consent_withdraw.html", context, status=422 if error else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(ASK_FOR_HELP)
+def concern_raise(request: HttpRequest) -> HttpResponse:
+    """ "I need help": two taps, nothing has to be written. Afterwards a kind page says what happens next."""
+    # Not `POST or None`: an empty form is a full call for help.
+    form = ConcernForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            raise_concern(by=request.user, now=clock.now(), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(reverse("concern_raise") + "?sent=yes")
+    context = {"form": form, "readers": readers_for(request.user), "is_sent": "sent" in request.GET}
+    return render(request, "sessions_app/concern_raise.html", context, status=422 if form.errors else 200)
+
+
+def readers_for(user: User) -> list[User]:
+    """Who reads a call for help: the coordinators of the school and the second named adult. One statement."""
+    of_school = User.objects.filter(school_id=user.school_id).active().exclude(pk=user.pk)
+    return list(of_school.filter(Q(roles__contains=[Role.COORDINATOR]) | Q(pk=user.school.second_adult_id)))

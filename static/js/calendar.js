@@ -1,0 +1,48 @@
+// The calendar, drawn by FullCalendar in the school's time zone. Without it the page is a list of the week.
+"use strict";
+
+const place = document.getElementById("calendar");
+const list = document.getElementById("week-list");
+
+function draw() {
+  const words = place.dataset;
+  const isNarrow = window.matchMedia("(max-width: 40em)").matches;
+  const calendar = new FullCalendar.Calendar(place, {
+    locale: words.language,
+    direction: document.documentElement.dir || "ltr",
+    timeZone: words.zone,
+    now: words.now,
+    initialDate: words.day,
+    initialView: isNarrow ? "timeGridDay" : "timeGridWeek",
+    headerToolbar: {
+      start: "title",
+      end: isNarrow ? "timeGridDay,dayGridMonth prev,next" : "timeGridWeek,dayGridMonth today prev,next",
+    },
+    firstDay: 1,
+    weekends: false,
+    allDaySlot: false,
+    slotMinTime: "07:00:00",
+    slotMaxTime: "18:00:00",
+    height: "auto",
+    dayMaxEvents: 4,
+    nowIndicator: true,
+    events: { url: words.events, failure: fail },
+  });
+  calendar.render();
+}
+
+function fail() {
+  place.hidden = true;
+  list.hidden = false;
+  document.getElementById("calendar-broken").textContent = place.dataset.broken;
+}
+
+if (place && window.FullCalendar) {
+  place.hidden = false;
+  list.hidden = true;
+  try {
+    draw();
+  } catch {
+    fail();
+  }
+}
