@@ -33,7 +33,7 @@ class Link(NamedTuple):
 
 PLACES = [
     Place("home", "home", _("Home"), "house", policy.ASK_FOR_HELP),
-    Place("calendar", "calendar", _("Calendar"), "calendar3", policy.SEE_CALENDAR),
+    Place("calendar", "calendar", _("Calendar"), "calendar", policy.SEE_CALENDAR),
     Place("book", "booking_find", _("Book"), "person-plus", policy.BOOK_MENTOR),
     Place("pairs", "program_list", _("Pairs"), "people", policy.RUN_PROGRAM),
     Place("log", "help_entry_list", _("Log"), "journal-text", policy.READ_HELP_LOG),

@@ -54,7 +54,7 @@ for family, alphabets in FONTS.items():
 ICON_SOURCE, ICON_FILE = "bootstrap-icons/bootstrap-icons.svg", "vendor/icons/icons.svg"
 ICONS = """
     arrow-left-right arrow-repeat bell book box-arrow-right bullseye calendar-check calendar-event calendar-plus
-    calendar-x calendar3 chat-left-text check check-circle check-lg chevron-down chevron-left chevron-right
+    calendar-x calendar calendar3 chat-left-text check check-circle check-lg chevron-down chevron-left chevron-right
     clipboard-check clipboard-data clock clock-history download envelope exclamation-circle exclamation-triangle eye
     eye-slash file-earmark-check file-earmark-spreadsheet file-earmark-text flag funnel gear geo-alt heart house
     info-circle journal-check journal-text key life-preserver lightbulb link-45deg list-check list-ul lock pencil
