@@ -51,7 +51,11 @@ def help_entry_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The student says it anew while no adult has looked at it."""
     entries = HelpEntry.objects.visible_to(request.user).filter(student=request.user)
     entry = get_object_or_404(entries.select_related("teacher").prefetch_related("tools"), pk=pk)
-    form = HelpEntryForm(request.POST if request.method == "POST" else None, school=request.user.school, initial=HelpEntryForm.initial_of(entry))
+    form = HelpEntryForm(
+        request.POST if request.method == "POST" else None,
+        school=request.user.school,
+        initial=HelpEntryForm.initial_of(entry),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             revise_help_entry(entry, **form.cleaned_data, by=request.user, now=clock.now())
