@@ -89,7 +89,7 @@ def _run() -> int:
     call_command("prepare")
 
     terminal = Terminal(Printer(sys.stdout))
-    for name, command in _commands(port).items():
+    for name, command in commands(port).items():
         terminal.add_process(name, shlex.join(command), cwd=str(BASE_DIR), env={**os.environ, RUN_MARK: str(BASE_DIR)})
     mail = os.environ.get("EMAIL_URL") or f"files in {Path(settings.EMAIL_FILE_PATH).relative_to(BASE_DIR)}"
     threading.Thread(target=_welcome, args=[port, mail], daemon=True).start()
@@ -98,7 +98,8 @@ def _run() -> int:
     return 0 if terminal.told_to_end else 1
 
 
-def _commands(port: int) -> dict[str, list[str]]:
+def commands(port: int) -> dict[str, list[str]]:
+    """The command of each process: web, worker, beat."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--app", "config", "--quiet"]
     return {

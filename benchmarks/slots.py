@@ -1,0 +1,87 @@
+"""Work "slots": who is free in one period? With 1, 100 and 1,000 mentors.
+
+The limit is the same question in plain SQL, written by hand for this one teacher, tool and period: no room, no reasons.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+
+from accounts import clock
+from benchmarks.measure import own_memory_mib, remark, report, side_by_side, statements_of
+from benchmarks.place import Place
+from benchmarks.school import Crowd, hold_some, make_crowd
+from sessions_app.reports.finder import free_mentors
+
+SIZES = [1, 100, 1000]
+ROUNDS = 60
+LIMIT = "plain SQL of the same question"
+
+WHO_IS_FREE = """
+SELECT person.id, person.given_name, person.family_name, person.grade
+FROM mentorship_availability rule
+JOIN mentorship_participant seat ON seat.person_id = rule.person_id AND seat.program_id = %(program)s
+     AND seat.role = 'student' AND seat.left_on IS NULL
+JOIN accounts_user person ON person.id = rule.person_id AND person.is_active
+JOIN mentorship_mentor mentor ON mentor.user_id = person.id
+JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
+JOIN accounts_consent consent ON consent.person_id = person.id AND consent.purpose = 'take_part'
+     AND consent.given_by = 'guardian' AND consent.withdrawn_on IS NULL
+WHERE rule.day_type_id = %(day_type)s AND rule.period_id = %(period)s
+  AND NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
+                   WHERE hold.person_id = person.id
+                     AND hold.during && tstzrange(%(start)s, %(end)s))
+"""
+
+
+def run(place: Place) -> None:
+    """A third of the mentors are free in the period, and a tenth of these are booked already."""
+    for size in SIZES:
+        now = clock.now()
+        crowd = make_crowd(f"Slots {size}", mentors=size, teachers=2, now=now, free_every=3)
+        day = crowd.first_day + dt.timedelta(days=3)
+        hold_some(crowd, crowd.mentors[3::30], day=day, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        measure(crowd, day=day, now=now)
+
+
+def measure(crowd: Crowd, *, day: dt.date, now: dt.datetime) -> None:
+    """The report alone."""
+    teacher, period = crowd.teachers[1], crowd.periods[0]
+    start, end = crowd.span(day, period)
+    asked = {
+        "program": crowd.program.pk,
+        "tool": crowd.tool.pk,
+        "day_type": crowd.day_type.pk,
+        "period": period.pk,
+        "start": start,
+        "end": end,
+    }
+
+    def plain() -> list[tuple[object, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(WHO_IS_FREE, asked)
+            rows: list[tuple[object, ...]] = cursor.fetchall()
+            return rows
+
+    def ours() -> list[int]:
+        found = free_mentors(teacher, tool=crowd.tool, program=crowd.program, day=day, period=period, now=now)
+        return [proposal.mentor.pk for proposal in found]
+
+    if sorted(ours()) != sorted(row[0] for row in plain()):
+        raise AssertionError("The finder and the plain SQL do not find the same mentors.")
+    remark("slots", what="mentors free in the period", n=len(crowd.mentors), free=len(ours()))
+    ours_ms, limit_ms = side_by_side(ours, plain, rounds=ROUNDS)
+    report(
+        "slots",
+        "free mentors of a period",
+        n=len(crowd.mentors),
+        ours_ms=ours_ms,
+        limit=LIMIT,
+        limit_ms=limit_ms,
+        statements=statements_of(ours),
+        rss_mib=own_memory_mib(),
+    )
