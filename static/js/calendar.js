@@ -24,6 +24,8 @@ function draw() {
     slotMinTime: "07:00:00",
     slotMaxTime: "18:00:00",
     height: "auto",
+    slotMinHeight: 34,  // so that two lines of text fit into one period
+    todayHint: words.today,
     dayMaxEvents: 4,
     nowIndicator: true,
     events: { url: words.events, failure: fail },
