@@ -10,7 +10,7 @@ from accounts.panels import Panel
 from accounts.permissions import BOOK_MENTOR, LOG_HELP, RUN_PROGRAM
 from mentorship.forms import HelpEntryForm
 from mentorship.models import Tool
-from sessions_app.models import Booking
+from sessions_app.models import Booking, Duty
 from sessions_app.reports.agenda import Entry, agenda, by_day, midnight, playgrounds_for, week_of
 
 # How many rows a panel shows before it points to the page with all of them.
@@ -72,7 +72,7 @@ def is_own(entry: Entry, user: User) -> bool:
     """Whether this person mentors in it."""
     if entry.booking is not None:
         return entry.booking.mentor_id == user.pk
-    return bool(entry.playground and entry.playground.is_on_duty)
+    return entry.is_on_duty
 
 
 def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
@@ -84,7 +84,7 @@ def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
     entries = agenda(user, max(start, midnight(today, zone)), end)
     missing = Booking.objects.visible_to(user).standing().filter(ends_at__lte=now, help_entry=None)
     missing_logs = list(missing.select_related("mentor", "teacher").order_by("ends_at")[: ROWS + 1])
-    empty = list(playgrounds_for(user).ahead_of(now).filter(duty_count=0)[:ROWS])
+    empty = list(playgrounds_for(user).ahead_of(now).exclude(pk__in=Duty.objects.values("playground"))[:ROWS])
     needs: dict[str, Any] = {
         "missing_logs": missing_logs[:ROWS],
         "has_more_missing": len(missing_logs) > ROWS,

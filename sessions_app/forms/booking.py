@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Period, Room, User
 from mentorship.models import LearnerGroup, Participant, Program, Tool
+from sessions_app.forms.choices import ShortNameChoice, offer_rows
 
 
 def mentors_of(programs: Any) -> Any:
@@ -18,29 +19,20 @@ def mentors_of(programs: Any) -> Any:
     return User.objects.active().filter(pk__in=present.values("person"))
 
 
-class MentorChoice(forms.ModelChoiceField):
-    """Mentors by the short name that others may read."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """ "Maya R.", never the full name."""
-        return str(obj.short_name)
-
-
 class FindForm(forms.Form):
     """What is looked for, from the address of the page. A value that is not one's own to choose counts as wrong."""
 
     support = forms.ChoiceField(choices=Tool.Support.choices, required=False)
     tool = forms.ModelChoiceField(Tool.objects.none(), required=False)
     learners = forms.ChoiceField(choices=LearnerGroup.choices, required=False)
-    mentor = MentorChoice(User.objects.none(), required=False, label=_("Mentor"), empty_label=_("Any mentor"))
+    mentor = ShortNameChoice(User.objects.none(), required=False, label=_("Mentor"), empty_label=_("Any mentor"))
     day = forms.DateField(
         required=False, label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, data: Any, *, user: User, program: Program) -> None:
         super().__init__(data)
-        self.fields["tool"].queryset = Tool.objects.visible_to(user)
-        self.fields["mentor"].queryset = mentors_of([program])
+        offer_rows(self, tool=Tool.objects.visible_to(user), mentor=mentors_of([program]))
 
     def clean_learners(self) -> str:
         """All learners, unless said otherwise."""
@@ -63,11 +55,14 @@ class BookingForm(forms.Form):
     def __init__(self, data: Any, *, user: User, today: dt.date) -> None:
         super().__init__(data)
         programs = Program.objects.visible_to(user).not_over_on(today)
-        self.fields["program"].queryset = programs
-        self.fields["tool"].queryset = Tool.objects.visible_to(user)
-        self.fields["mentor"].queryset = mentors_of(programs.values("pk"))
-        self.fields["period"].queryset = Period.objects.visible_to(user)
-        self.fields["room"].queryset = Room.objects.visible_to(user)
+        offer_rows(
+            self,
+            program=programs,
+            tool=Tool.objects.visible_to(user),
+            mentor=mentors_of(programs.values("pk")),
+            period=Period.objects.visible_to(user),
+            room=Room.objects.visible_to(user),
+        )
 
 
 class MoveForm(forms.Form):
@@ -79,8 +74,8 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].queryset = Period.objects.visible_to(user)
-        self.fields["room"].queryset = Room.objects.visible_to(user).fit_for_one_to_one()
+        rooms = Room.objects.visible_to(user).fit_for_one_to_one()
+        offer_rows(self, period=Period.objects.visible_to(user), room=rooms)
 
 
 class CancelForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mentorship.models import Pairing
+from sessions_app.forms.choices import ShortNameChoice, offer_rows
 from sessions_app.models import Booking
 
 
@@ -29,18 +30,10 @@ def partners_of(user: User) -> Any:
     )
 
 
-class PartnerChoice(forms.ModelChoiceField):
-    """Partners by the short name that one knows them by."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """ "Ms Ortiz", "Maya R."."""
-        return str(obj.short_name)
-
-
 class ConcernForm(forms.Form):
     """Nothing is required: sending it empty is asking for help too."""
 
-    about = PartnerChoice(
+    about = ShortNameChoice(
         User.objects.none(),
         label=_("Is it about somebody?"),
         required=False,
@@ -58,4 +51,4 @@ class ConcernForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["about"].queryset = partners_of(user)
+        offer_rows(self, about=partners_of(user))

@@ -11,22 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Period, Room, User
 from accounts.permissions import Role
 from mentorship.models import Participant, Program, Tool
-
-
-class PersonChoice(forms.ModelChoiceField):
-    """Adults by the name that the house uses for them."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """ "Ms Ortiz", or the full name."""
-        return str(obj.short_name)
-
-
-class PersonChoices(forms.ModelMultipleChoiceField):
-    """People to tick, by their full names: only the coordinator sees this form."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Two mentors may share a first name and an initial."""
-        return str(obj.full_name)
+from sessions_app.forms.choices import FullNameChoices, ShortNameChoice, offer_rows
 
 
 class PlaygroundForm(forms.Form):
@@ -41,8 +26,8 @@ class PlaygroundForm(forms.Form):
     period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"))
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"))
     places = forms.IntegerField(label=_("Places"), min_value=1, max_value=500, initial=12)
-    adult_in_charge = PersonChoice(User.objects.none(), label=_("Adult in charge"))
-    mentors = PersonChoices(
+    adult_in_charge = ShortNameChoice(User.objects.none(), label=_("Adult in charge"))
+    mentors = FullNameChoices(
         User.objects.none(), label=_("Mentors on duty"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
@@ -52,12 +37,15 @@ class PlaygroundForm(forms.Form):
         programs = Program.objects.visible_to(user).not_over_on(today)
         people = User.objects.visible_to(user).active()
         present = Participant.objects.present().filter(program__in=programs, role=Participant.Role.STUDENT)
-        self.fields["program"].queryset = programs
-        self.fields["tools"].queryset = Tool.objects.visible_to(user)
-        self.fields["room"].queryset = Room.objects.visible_to(user)
-        self.fields["period"].queryset = Period.objects.visible_to(user)
-        self.fields["adult_in_charge"].queryset = people.exclude(roles__contains=[Role.STUDENT])
-        self.fields["mentors"].queryset = people.may_take_part().filter(pk__in=present.values("person"))
+        offer_rows(
+            self,
+            program=programs,
+            tools=Tool.objects.visible_to(user),
+            room=Room.objects.visible_to(user),
+            period=Period.objects.visible_to(user),
+            adult_in_charge=people.exclude(roles__contains=[Role.STUDENT]),
+            mentors=people.may_take_part().filter(pk__in=present.values("person")),
+        )
 
     def clean_day(self) -> dt.date:
         """A playground is planned ahead, not written down afterwards."""

@@ -18,12 +18,13 @@ from sessions_app.models.playground import PlaygroundSessionQuerySet
 
 @dataclass(frozen=True)
 class Entry:
-    """A booking or a playground: exactly one of the two."""
+    """A booking or a playground, exactly one of the two; `is_on_duty` as a mentor of that playground."""
 
     starts_at: dt.datetime
     ends_at: dt.datetime
     booking: Booking | None = None
     playground: PlaygroundSession | None = None
+    is_on_duty: bool = False
 
 
 def agenda(user: User, start: dt.datetime, end: dt.datetime) -> list[Entry]:
@@ -34,7 +35,9 @@ def agenda(user: User, start: dt.datetime, end: dt.datetime) -> list[Entry]:
     bookings = Booking.objects.visible_to(user).standing().overlapping(start, end).with_people()
     playgrounds = playgrounds_for(user).overlapping(start, end)
     entries = [Entry(booking.starts_at, booking.ends_at, booking=booking) for booking in bookings]
-    entries += [Entry(one.starts_at, one.ends_at, playground=one) for one in playgrounds]
+    for one in playgrounds:
+        is_on_duty = one.is_on_duty  # type: ignore[attr-defined]  # playgrounds_for adds it
+        entries.append(Entry(one.starts_at, one.ends_at, playground=one, is_on_duty=is_on_duty))
     return sorted(entries, key=lambda entry: (entry.starts_at, entry.ends_at))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.permissions import (
     role_required,
 )
 from accounts.services import Refused
+from accounts.signed_in import SignedInRequest
 from mentorship.forms import HelpEntryForm
 from sessions_app.forms import CancelForm, MoveForm
 from sessions_app.models import Booking
@@ -25,7 +26,7 @@ from sessions_app.services import TimeTaken, cancel_booking, decline_booking, lo
 from sessions_app.views.offers import offers_to_move, time_taken
 
 
-def visible_booking(request: HttpRequest, pk: int) -> Booking:
+def visible_booking(request: SignedInRequest, pk: int) -> Booking:
     """A booking that this person may see, else 404."""
     bookings = Booking.objects.with_people().select_related("program", "help_entry")
     return get_object_or_404(bookings.visible_to(request.user), pk=pk)
@@ -33,7 +34,7 @@ def visible_booking(request: HttpRequest, pk: int) -> Booking:
 
 @require_safe
 @role_required(SEE_CALENDAR)
-def booking_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def booking_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who, when, where, for what; and what can be done with it."""
     booking, now = visible_booking(request, pk), clock.now()
     is_changeable = booking.is_standing and booking.ends_at > now and booking.help_entry_id is None
@@ -52,7 +53,7 @@ def booking_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(CHANGE_BOOKING)
-def booking_move(request: HttpRequest, pk: int) -> HttpResponse:
+def booking_move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another time for the same two people: one of the proposals, or a day, period and room of one's own choice."""
     booking = visible_booking(request, pk)
     now, today = clock.now(), clock.today(request.user.school)
@@ -65,9 +66,7 @@ def booking_move(request: HttpRequest, pk: int) -> HttpResponse:
         except TimeTaken:
             offers = offers_to_move(booking, now=now, today=today)
             action = reverse("booking_move", args=[booking.pk])
-            return time_taken(
-                request, offers, action=action, tool=booking.tool, partner=booking.mentor, booking=booking
-            )
+            return time_taken(request, offers, action=action, tool=booking.tool, booking=booking)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -84,7 +83,7 @@ def booking_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(CHANGE_BOOKING)
-def booking_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def booking_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel it: the time is free again, and both are told."""
     booking = visible_booking(request, pk)
     form = CancelForm(request.POST)
@@ -102,7 +101,7 @@ def booking_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(DECLINE_BOOKING)
-def booking_decline(request: HttpRequest, pk: int) -> HttpResponse:
+def booking_decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """ "I can't", in one tap. No reason is asked for."""
     booking = visible_booking(request, pk)
     try:
@@ -116,7 +115,7 @@ def booking_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(LOG_HELP)
-def booking_log(request: HttpRequest, pk: int) -> HttpResponse:
+def booking_log(request: SignedInRequest, pk: int) -> HttpResponse:
     """The mentor says how it went. All is filled in from the booking; nothing has to be typed."""
     booking, now = visible_booking(request, pk), clock.now()
     if booking.mentor_id != request.user.pk or not booking.is_standing or booking.starts_at > now:

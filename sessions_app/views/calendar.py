@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from accounts.models import School, User
 from accounts.permissions import RUN_PROGRAM, SEE_CALENDAR, Role, role_required
+from accounts.signed_in import SignedInRequest
 from sessions_app.models import Booking
 from sessions_app.reports.agenda import Entry, agenda, busy_spans, by_day, midnight, week_of
 
@@ -24,7 +25,7 @@ LONGEST = dt.timedelta(days=62)
 
 @require_safe
 @role_required(SEE_CALENDAR)
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: SignedInRequest) -> HttpResponse:
     """The week as a list, which is what students get first; coordinator and teacher see the drawn calendar first.
 
     The list stands on both, so that the page is whole without a script.
@@ -49,7 +50,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @role_required(SEE_CALENDAR)
-def calendar_events(request: HttpRequest) -> HttpResponse:
+def calendar_events(request: SignedInRequest) -> HttpResponse:
     """What FullCalendar draws between `start` and `end`: own entries in full, others' bookings as busy time only."""
     user = request.user
     start, end = (asked_instant(request.GET.get(name, ""), user.school) for name in ("start", "end"))

@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts import clock
 from accounts.models import User
 from accounts.permissions import BOOK_MENTOR, role_required
 from accounts.services import Refused
+from accounts.signed_in import SignedInRequest
 from mentorship.models import LearnerGroup, Program, Tool
 from sessions_app.forms import BookingForm, FindForm
 from sessions_app.reports.finder import Proposal, propose, what_limits
@@ -36,14 +37,14 @@ def own_program(teacher: User, today: dt.date) -> Program | None:
 
 @require_safe
 @role_required(BOOK_MENTOR)
-def booking_find(request: HttpRequest) -> HttpResponse:
+def booking_find(request: SignedInRequest) -> HttpResponse:
     """First the tool, then three times at which the teacher and a fitting mentor are both free."""
     return show_finding(request, request.GET)
 
 
 @require_POST
 @role_required(BOOK_MENTOR)
-def booking_create(request: HttpRequest) -> HttpResponse:
+def booking_create(request: SignedInRequest) -> HttpResponse:
     """Book one proposal. Too late: other times (409). Not allowed: the reason, and the finder again (422)."""
     now, today = clock.now(), clock.today(request.user.school)
     form = BookingForm(request.POST, user=request.user, today=today)
@@ -58,7 +59,7 @@ def booking_create(request: HttpRequest) -> HttpResponse:
         proposals = proposals_for(request.user, tool, program, learners, None, None, now=now, today=today)
         offers = offers_to_book(proposals, program=program, tool=tool, learners=learners, goal=wanted["goal"])
         action = reverse("booking_create")
-        return time_taken(request, offers, action=action, tool=tool, partner=wanted["mentor"], booking=None)
+        return time_taken(request, offers, action=action, tool=tool, booking=None)
     except Refused as refused:
         return show_finding(request, request.POST, error=str(refused))
     messages.success(
@@ -67,7 +68,7 @@ def booking_create(request: HttpRequest) -> HttpResponse:
     return redirect("booking_detail", pk=booking.pk)
 
 
-def show_finding(request: HttpRequest, asked: Any, *, error: str = "") -> HttpResponse:
+def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> HttpResponse:
     """The finder's page for what is asked for; with an `error` it answers 422 and keeps the lesson goal."""
     now, today = clock.now(), clock.today(request.user.school)
     status = 422 if error else 200

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.models import User
+from accounts.signed_in import SignedInRequest
 from mentorship.models import Program, Tool
 from sessions_app.models import Booking
 from sessions_app.reports.finder import Proposal, propose
@@ -72,8 +72,13 @@ def slot_of(proposal: Proposal) -> list[tuple[str, Any]]:
 
 
 def time_taken(
-    request: HttpRequest, offers: list[Offer], *, action: str, tool: Tool, partner: User | None, booking: Booking | None
+    request: SignedInRequest,
+    offers: list[Offer],
+    *,
+    action: str,
+    tool: Tool,
+    booking: Booking | None,
 ) -> HttpResponse:
     """The one page for everybody who was a moment too late: other times, each one tap away. Answers 409."""
-    context = {"offers": offers, "action": action, "tool": tool, "partner": partner, "booking": booking}
+    context = {"offers": offers, "action": action, "tool": tool, "booking": booking}
     return render(request, "sessions_app/time_taken.html", context, status=409)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.permissions import JOIN_PLAYGROUND, SCHEDULE_PLAYGROUND, SEE_CALENDAR, role_required
 from accounts.services import Refused
+from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundForm
 from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.services import TimeTaken, cancel_playground, leave_playground, schedule_playground, sign_up
 
 
-def visible_playground(request: HttpRequest, pk: int) -> PlaygroundSession:
+def visible_playground(request: SignedInRequest, pk: int) -> PlaygroundSession:
     """A playground that this person may see, else 404."""
     playgrounds = PlaygroundSession.objects.select_related("room", "period", "adult_in_charge")
     return get_object_or_404(playgrounds.visible_to(request.user), pk=pk)
@@ -24,7 +25,7 @@ def visible_playground(request: HttpRequest, pk: int) -> PlaygroundSession:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SCHEDULE_PLAYGROUND)
-def playground_create(request: HttpRequest) -> HttpResponse:
+def playground_create(request: SignedInRequest) -> HttpResponse:
     """One form. Somebody taken: 409 that says who or what; a rule: 422; both with all that was typed."""
     now, today, status = clock.now(), clock.today(request.user.school), 200
     form = PlaygroundForm(request.POST if request.method == "POST" else None, user=request.user, today=today)
@@ -44,8 +45,8 @@ def playground_create(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @role_required(SEE_CALENDAR)
-def playground_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The coordinator sees everything; a teacher the places and the own one; a student the own duty, and no sign-ups."""
+def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The coordinator sees everything; a teacher the places; a student the own duty, no sign-ups."""
     playground, now = visible_playground(request, pk), clock.now()
     is_runner = request.user.may(SCHEDULE_PLAYGROUND)
     sign_ups = list(playground.sign_ups.select_related("teacher"))
@@ -71,7 +72,7 @@ def playground_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(SCHEDULE_PLAYGROUND)
-def playground_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def playground_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel it: everybody's time is free again, and all who were coming are told."""
     playground = visible_playground(request, pk)
     try:
@@ -85,7 +86,7 @@ def playground_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(JOIN_PLAYGROUND)
-def playground_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
+def playground_sign_up(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a place. Another booking at that time only warns."""
     playground = visible_playground(request, pk)
     try:
@@ -101,7 +102,7 @@ def playground_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(JOIN_PLAYGROUND)
-def playground_leave(request: HttpRequest, pk: int) -> HttpResponse:
+def playground_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give the place back."""
     playground = visible_playground(request, pk)
     try:
@@ -113,7 +114,7 @@ def playground_leave(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("playground_detail", pk=playground.pk)
 
 
-def booking_at(request: HttpRequest, playground: PlaygroundSession) -> Booking | None:
+def booking_at(request: SignedInRequest, playground: PlaygroundSession) -> Booking | None:
     """An own booking at the same time, if there is one."""
     own = Booking.objects.of(request.user).standing()
     return own.overlapping(playground.starts_at, playground.ends_at).with_people().first()

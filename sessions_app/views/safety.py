@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from accounts import clock
 from accounts.models import Consent, User
 from accounts.permissions import ASK_FOR_HELP, RECORD_CONSENT, Role, role_required
 from accounts.services import Refused
+from accounts.signed_in import SignedInRequest
 from sessions_app.forms import ConcernForm
 from sessions_app.models import Booking
 from sessions_app.services import raise_concern, withdraw_take_part
@@ -21,7 +22,7 @@ from sessions_app.services import raise_concern, withdraw_take_part
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(RECORD_CONSENT)
-def consent_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """A guardian takes back the consent to take part: first what that ends, then the act."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     now, error = clock.now(), ""
@@ -51,7 +52,7 @@ def consent_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(ASK_FOR_HELP)
-def concern_raise(request: HttpRequest) -> HttpResponse:
+def concern_raise(request: SignedInRequest) -> HttpResponse:
     """ "I need help": two taps, nothing has to be written. Afterwards a kind page says what happens next."""
     # Not `POST or None`: an empty form is a full call for help.
     form = ConcernForm(request.POST if request.method == "POST" else None, user=request.user)
