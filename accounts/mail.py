@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context, Template, TemplateSyntaxError, engines
+from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.template.exceptions import TemplateDoesNotExist
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -146,7 +146,7 @@ def _words(kind: str, file: str, context: dict[str, Any]) -> str:
 @cache
 def _template(kind: str, file: str) -> Template:
     try:
-        return engines["django"].engine.get_template(f"emails/{kind}/{file}")
+        return Engine.get_default().get_template(f"emails/{kind}/{file}")
     except (TemplateDoesNotExist, TemplateSyntaxError) as error:
         raise CannotRender(f"There is no text for {kind!r}: {type(error).__name__}.") from error
 

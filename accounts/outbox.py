@@ -171,16 +171,16 @@ def claim_due(now: dt.datetime, *, limit: int = 50) -> list[Message]:
     Each comes with its school and recipient; its `claimed_at` is the proof of the claim, for the functions below.
     """
     with transaction.atomic():
-        due = (
+        due = list(
             Message.objects.due_by(now)
             .order_by("due_at", "pk")
             .select_related("school", "user", "guardian__student")
             .annotate(moment=Now())
             .select_for_update(skip_locked=True, of=("self",))[:limit]
         )
-        claimed = list(due)
+        claimed: list[Message] = [*due]
         if claimed:
-            _set_claim(Message.objects.filter(pk__in=[row.pk for row in claimed]), claimed, claimed[0].moment)
+            _set_claim(Message.objects.filter(pk__in=[row.pk for row in claimed]), claimed, due[0].moment)
     return claimed
 
 

@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts import mail, outbox
-from accounts.models import Message, User
+from accounts.models import Guardian, Message
 
 BATCH = 50
 # How long mail rests when the server does not answer.
@@ -80,8 +80,7 @@ def deliver_due(*, now: Callable[[], dt.datetime]) -> Counter[str]:
 def _ends_without_mail(message: Message, tally: Counter[str], now: dt.datetime) -> bool:
     """Deal with a message that needs no mail server: nobody there, too late, or for the home page."""
     recipient = mail.recipient_of(message)
-    is_user = isinstance(recipient, User)
-    person = recipient if is_user else recipient.student
+    person = recipient.student if isinstance(recipient, Guardian) else recipient
     if not person.is_active:
         outbox.mark_cancelled(message, reason=outbox.HAS_LEFT)
         tally["cancelled"] += 1
@@ -90,11 +89,11 @@ def _ends_without_mail(message: Message, tally: Counter[str], now: dt.datetime) 
         tally["failed"] += 1
     elif recipient.email:
         return False
-    elif is_user:
-        tally[_show_at_home(message, now)] += 1
-    else:
+    elif isinstance(recipient, Guardian):
         outbox.mark_failed(message, reason=outbox.NO_ADDRESS)
         tally["failed"] += 1
+    else:
+        tally[_show_at_home(message, now)] += 1
     return True
 
 

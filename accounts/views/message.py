@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from accounts.models import Message
 from accounts.permissions import SEE_OUTBOX, role_required
 from accounts.services import Refused
 from accounts.services.message import cancel_message, resend_message
+from accounts.signed_in import SignedInRequest
 
 PAGE_SIZE = 50
 State = Message.State
@@ -21,7 +22,7 @@ State = Message.State
 
 @require_safe
 @role_required(SEE_OUTBOX)
-def message_list(request: HttpRequest) -> HttpResponse:
+def message_list(request: SignedInRequest) -> HttpResponse:
     """Show the messages of the school, the latest due first; `?state=failed` shows those alone."""
     rows = Message.objects.visible_to(request.user)
     counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
@@ -32,15 +33,12 @@ def message_list(request: HttpRequest) -> HttpResponse:
         chosen = ""
     shown = rows.select_related("user", "guardian").defer("context", "calendar_file")
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
-    for message in page.object_list:
-        kind = mail.KINDS.get(message.kind)
-        message.kind_words = kind.words if kind else message.kind
-        message.reason = outbox.explain(message.error)
     return render(
         request,
         "accounts/message_list.html",
         {
             "page": page,
+            "lines": [_line(message) for message in page.object_list],
             "chosen": chosen,
             "states": [(state, counts.get(state.value, 0)) for state in State],
             "total": sum(counts.values()),
@@ -50,7 +48,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role_required(SEE_OUTBOX)
-def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
+def message_resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Try a failed or parked message again."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
     try:
@@ -64,7 +62,7 @@ def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(SEE_OUTBOX)
-def message_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def message_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel a message that has not left."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
     try:
@@ -76,7 +74,18 @@ def message_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _line(message: Message) -> dict[str, object]:
+    kind = mail.KINDS.get(message.kind)
+    return {
+        "message": message,
+        "kind": kind.words if kind else message.kind,
+        "reason": outbox.explain(message.error),
+        "is_open": message.state in {State.WAITING, State.FAILED, State.PARKED},
+        "needs_look": message.state in {State.FAILED, State.PARKED},
+    }
+
+
+def _back(request: SignedInRequest) -> HttpResponse:
     """To the list with the filter that was on."""
     chosen = request.POST.get("state", "")
     return redirect(reverse("message_list", query={"state": chosen} if chosen in State.values else None))

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Sink:
-    """Use it as a context manager. Answers are SMTP replies ("450 later"), or "drop" or "hang" where mails are taken."""
+    """A context manager. Answers are SMTP replies ("450 later"), or "drop" or "hang" where mails are taken."""
 
     host = "127.0.0.1"
 

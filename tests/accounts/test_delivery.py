@@ -1,4 +1,4 @@
-"""Sending what is due, to a mail server that takes it, refuses it, or is away. The server is a real one, on a free port."""
+"""Sending what is due to a real mail server, on a free port, that takes it, refuses it, breaks off or is away."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

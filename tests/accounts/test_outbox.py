@@ -162,7 +162,8 @@ def test_claim_due_asks_the_same_number_of_times_whatever_the_rows(
         claimed = outbox.claim_due(NOW)
         names = {(row.school.name, row.user and row.user.email) for row in claimed}
 
-    assert len(claimed) == count and len(names) == 1
+    assert len(claimed) == count
+    assert len(names) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -330,6 +331,7 @@ def test_expire_counts_from_the_sending_and_not_from_when_it_was_due(cast: Cast)
 def test_because_is_one_line_that_fits_and_explain_keeps_the_reply() -> None:
     stored = outbox.because(outbox.REFUSED, "550 no\r\nsuch user " + "x" * 400)
 
-    assert len(stored) == 300 and "\n" not in stored
+    assert len(stored) == 300
+    assert "\n" not in stored
     assert outbox.explain(stored).startswith("The mail server refused it: 550 no such user")
     assert outbox.explain("") == ""
