@@ -23,9 +23,10 @@ class Sink:
         self.answer_to_sender = ""
         self.answers_to_recipient: dict[str, str] = {}
         self.answers_to_data: dict[str, str] = {}
-        # Clear it to make the server wait before it takes the next mail.
+        # After it took this many mails, it keeps the last one's sender waiting for the 250 until `may_go_on` is set.
+        self.holds_after = 0
+        self.is_holding = threading.Event()
         self.may_go_on = threading.Event()
-        self.may_go_on.set()
         self._mute: socket.socket | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -44,7 +45,6 @@ class Sink:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.may_go_on.set()
         self.stop()
         if self._mute is not None:
             self._mute.close()
@@ -99,7 +99,7 @@ class Sink:
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
         answer = self.answers_to_data.get(envelope.rcpt_tos[0], "")
-        while not self.may_go_on.is_set() or answer == "hang":
+        while answer == "hang":
             await asyncio.sleep(0.01)
         if answer == "drop":
             server.transport.abort()
@@ -108,4 +108,8 @@ class Sink:
         if answer:
             return answer
         self.letters.append(email.message_from_bytes(envelope.content or b""))
+        if len(self.letters) == self.holds_after:
+            self.is_holding.set()
+            while not self.may_go_on.is_set():
+                await asyncio.sleep(0.01)
         return "250 OK"
