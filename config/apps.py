@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -9,7 +9,8 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        post_migrate.connect(create_cache_table, sender=self)
+        # Django tells only apps with tables of their own that they were migrated, and this one has none.
+        post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
 
 
 def create_cache_table(*, using: str, **kwargs: object) -> None:
