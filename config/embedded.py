@@ -65,17 +65,21 @@ def stop(var: Path) -> list[str]:
     if not var.is_dir():
         return []
     with _lock(var):
-        return [name for name, ended in (("Valkey", stop_valkey(var)), ("PostgreSQL", stop_postgres(var))) if ended]
+        ended = [name for name, did in (("Valkey", stop_valkey(var)), ("PostgreSQL", stop_postgres(var))) if did]
+        if runtime := _recorded(var):
+            shutil.rmtree(runtime, ignore_errors=True)
+        return ended
 
 
 def stop_valkey(var: Path) -> bool:
     """End the Valkey that belongs to `var`; false if none ran."""
-    return _end_recorded(var / "valkey" / "valkey.pid", "valkey-server", signal.SIGTERM)
+    runtime = _recorded(var)
+    return bool(runtime) and _end_recorded(var / "valkey/valkey.pid", f"{runtime}/{VALKEY_SOCKET}", signal.SIGTERM)
 
 
 def stop_postgres(var: Path) -> bool:
     """End the PostgreSQL that belongs to `var`, cutting its connections; false if none ran."""
-    return _end_recorded(var / "postgres" / "postmaster.pid", str(var / "postgres"), signal.SIGINT)
+    return _end_recorded(var / "postgres/postmaster.pid", str(var / "postgres"), signal.SIGINT)
 
 
 def _launch_postgres(var: Path, *, durable: bool) -> Path:
@@ -159,7 +163,7 @@ def _launch_valkey(var: Path) -> Path:
     for name, value in settings.items():
         command += [f"--{name}", value]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=home)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not _answers(place):
         if time.monotonic() > end:
             raise EmbeddedError(f"The embedded Valkey did not start; see {home / 'valkey.log'}.")
@@ -178,7 +182,7 @@ def _wheel(package: str) -> Path:
 def _runtime_folder(var: Path) -> Path:
     """The private folder for the sockets of `var`: where one already is, else a new one."""
     known = _recorded(var)
-    name = f"flipside-{os.geteuid()}-{hashlib.sha256(str(var).encode()).hexdigest()[:12]}"
+    name = _runtime_name(var)
     bases = [Path(tempfile.gettempdir()), Path("/tmp")]
     if os.geteuid() and (own := os.environ.get("XDG_RUNTIME_DIR")):  # root's is closed to PostgreSQL's user
         bases.insert(0, Path(own))
@@ -235,7 +239,12 @@ def _recorded(var: Path) -> Path | None:
     except (FileNotFoundError, ValueError):
         return None
     runtime = Path(noted["runtime"])
-    return runtime if noted["folder"] == str(var) and runtime.is_dir() else None
+    ours = noted["folder"] == str(var) and runtime.name == _runtime_name(var)
+    return runtime if ours and runtime.is_dir() else None
+
+
+def _runtime_name(var: Path) -> str:
+    return f"flipside-{os.geteuid()}-{hashlib.sha256(str(var).encode()).hexdigest()[:12]}"
 
 
 def _socket_of(var: Path, name: str) -> Path | None:
@@ -272,11 +281,26 @@ def _end_recorded(pid_file: Path, named: str, how: signal.Signals) -> bool:
 def _end(process: psutil.Process, how: signal.Signals) -> None:
     with suppress(psutil.NoSuchProcess):
         process.send_signal(how)
-        try:
-            process.wait(20)
-        except psutil.TimeoutExpired:
+        if not wait_for_end([process], seconds=20):
             process.kill()
-            process.wait(20)
+            wait_for_end([process], seconds=20)
+
+
+def wait_for_end(processes: list[psutil.Process], *, seconds: float) -> bool:
+    """Whether all have ended in time. One that ended and was not yet collected by its parent counts as ended."""
+    end = time.monotonic() + seconds
+    while any(_runs(process) for process in processes):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager

@@ -56,11 +56,11 @@ def end_leftovers() -> int:
     for process in processes:
         with suppress(psutil.Error):
             process.terminate()
-    _gone, stubborn = psutil.wait_procs(processes, timeout=10)
-    for process in stubborn:
-        with suppress(psutil.Error):
-            process.kill()
-    psutil.wait_procs(stubborn, timeout=5)
+    if not embedded.wait_for_end(processes, seconds=10):
+        for process in processes:
+            with suppress(psutil.Error):
+                process.kill()
+        embedded.wait_for_end(processes, seconds=5)
     return len(processes)
 
 
