@@ -95,7 +95,8 @@ def rows_as_csv(study: Study) -> Iterator[bytes]:
     wave are asked again in the same statement. Codes, not words: the codebook explains them.
     """
     yield UTF8_MARK
-    yield from _copy(_statement(study, contents(study).items))
+    if items := contents(study).items:
+        yield from _copy(_statement(study, items))
 
 
 def codebook_as_csv(study: Study) -> str:
