@@ -24,6 +24,9 @@ function draw() {
     slotMinTime: "07:00:00",
     slotMaxTime: "18:00:00",
     height: "auto",
+    // Times as on the rest of the pages: 13:10, not 1:10pm.
+    eventTimeFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },
+    slotLabelFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },
     slotMinHeight: 34,  // so that two lines of text fit into one period
     todayHint: words.today,
     dayMaxEvents: 4,
