@@ -110,7 +110,9 @@ def codebook_as_csv(study: Study) -> str:
         version = item.version
         values = answers.format(low=version.low_ends["en"], high=version.high_ends["en"])
         texts = [item.texts.get(code, "") for code in languages]
-        lines.append([item.code, item.scale.code, "yes" if item.is_reversed else "no", *texts, values])
+        lines.append(
+            [item.code, item.scale.code if item.scale else "", "yes" if item.is_reversed else "no", *texts, values]
+        )
     file = io.StringIO()
     csv.writer(file).writerows([guarded(cell) for cell in line] for line in lines)
     return UTF8_MARK.decode() + file.getvalue()
@@ -133,7 +135,7 @@ _PLAIN_COLUMNS = {
 
 
 def _labels(kind: str, role: str, arm: str) -> tuple[str, str, str]:
-    return WaveKind(kind).label, Participant.Role(role).label, Participant.Arm(arm).label
+    return str(WaveKind(kind).label), str(Participant.Role(role).label), str(Participant.Arm(arm).label)
 
 
 def _items(waves: list[Wave]) -> list[Item]:

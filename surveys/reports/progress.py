@@ -40,7 +40,7 @@ def with_progress(waves: WaveQuerySet) -> WaveQuerySet:
 
 @dataclass(frozen=True)
 class Names:
-    """Who is done with an open wave, sent or declined alike, and who is not; each in the order of the list of people."""
+    """Who is done with an open wave, sent or declined alike, and who is not; each ordered by name."""
 
     done: list[User]
     waiting: list[User]

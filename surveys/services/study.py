@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -78,7 +79,7 @@ def _invite(wave: Wave, school: School, now: dt.datetime) -> None:
     invited_at = _morning_of(wave.opens_at, school, until=wave.closes_at)
     reminded_at = _morning_of(wave.closes_at - REMINDED_BEFORE, school, until=wave.closes_at)
     path = reverse("survey_begin", args=[wave.pk])
-    facts = {
+    facts: dict[str, Any] = {
         "school": school,
         "about": wave.about,
         "revision": 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +12,7 @@ from accounts import clock
 from accounts.models import Consent
 from accounts.permissions import ANSWER_SURVEY, role_required
 from accounts.services import Refused, agree
+from accounts.signed_in import SignedInRequest
 from surveys.forms import AnswerForm
 from surveys.models import Wave
 from surveys.services import RESEARCH_TEXT, decline_wave, send_response
@@ -19,7 +20,7 @@ from surveys.services import RESEARCH_TEXT, decline_wave, send_response
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(ANSWER_SURVEY)
-def survey_begin(request: HttpRequest, pk: int) -> HttpResponse:
+def survey_begin(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say what is asked, who can see the answers, and ask for the consent to research use. POST agrees."""
     wave = _wave(request, pk)
     if elsewhere := _elsewhere(request, wave):
@@ -34,7 +35,7 @@ def survey_begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(ANSWER_SURVEY)
-def survey_answer(request: HttpRequest, pk: int) -> HttpResponse:
+def survey_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """All questions on one page. What was typed stays when something is missing."""
     wave = _wave(request, pk)
     if elsewhere := _elsewhere(request, wave):
@@ -58,7 +59,7 @@ def survey_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(ANSWER_SURVEY)
-def survey_decline(request: HttpRequest, pk: int) -> HttpResponse:
+def survey_decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """No, thank you: done with this survey, without answers and without reminders."""
     wave = _wave(request, pk)
     if elsewhere := _elsewhere(request, wave):
@@ -72,7 +73,7 @@ def survey_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @role_required(ANSWER_SURVEY)
-def survey_done(request: HttpRequest, pk: int) -> HttpResponse:
+def survey_done(request: SignedInRequest, pk: int) -> HttpResponse:
     """The last page, the same for everybody who is done."""
     wave = _wave(request, pk)
     if not _is_done(request, wave):
@@ -80,16 +81,16 @@ def survey_done(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "surveys/survey_done.html", {"wave": wave, "version": wave.instrument_version})
 
 
-def _wave(request: HttpRequest, pk: int) -> Wave:
+def _wave(request: SignedInRequest, pk: int) -> Wave:
     waves = Wave.objects.asked_of(request.user).select_related("instrument_version", "study")
     return get_object_or_404(waves, pk=pk)
 
 
-def _is_done(request: HttpRequest, wave: Wave) -> bool:
+def _is_done(request: SignedInRequest, wave: Wave) -> bool:
     return wave.receipts.filter(person=request.user).exists()
 
 
-def _consent(request: HttpRequest) -> Consent | None:
+def _consent(request: SignedInRequest) -> Consent | None:
     """The person's own standing yes to research use, to the words of today."""
     return (
         request.user.consents.standing()
@@ -98,7 +99,7 @@ def _consent(request: HttpRequest) -> Consent | None:
     )
 
 
-def _elsewhere(request: HttpRequest, wave: Wave) -> HttpResponse | None:
+def _elsewhere(request: SignedInRequest, wave: Wave) -> HttpResponse | None:
     """The page for an old link, a second tab or a wave that is shut; None where the survey can be answered.
 
     An attempt to send (POST) to a wave that is shut is answered 409.

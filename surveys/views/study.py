@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.permissions import ANSWER_SURVEY, EXPORT_STUDY, RUN_STUDY, SEE_STUDY, SEE_SURVEYS, role_required
 from accounts.services import Refused
+from accounts.signed_in import SignedInRequest
 from surveys.forms import StudyForm
 from surveys.models import Study, Wave
 from surveys.reports import progress
@@ -20,7 +21,7 @@ from surveys.services import create_study
 
 @require_safe
 @role_required(SEE_SURVEYS)
-def survey_list(request: HttpRequest) -> HttpResponse:
+def survey_list(request: SignedInRequest) -> HttpResponse:
     """What waits for the person's answer; and the studies, for those who run or export them."""
     now = clock.now()
     user = request.user
@@ -48,7 +49,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(RUN_STUDY)
-def study_create(request: HttpRequest) -> HttpResponse:
+def study_create(request: SignedInRequest) -> HttpResponse:
     """Start a study of one or more programs: a survey before and one after."""
     school = request.user.school
     form = StudyForm(request.POST or None, school=school, today=clock.today(school))
@@ -73,7 +74,7 @@ def study_create(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @role_required(SEE_STUDY)
-def study_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def study_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """A study's waves: dates, and how many are done; names of an open wave for the coordinator alone."""
     now = clock.now()
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)

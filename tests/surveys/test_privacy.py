@@ -42,7 +42,7 @@ def test_no_foreign_key_leads_from_response_to_a_person():
 
     assert direct == [Wave, InstrumentVersion]
     assert set(beyond) == {Study, InstrumentVersion, Instrument}
-    assert not [field for field in Response._meta.related_objects]
+    assert not Response._meta.related_objects
 
 
 def test_dump_of_the_responses_names_nobody(cast, wave):
