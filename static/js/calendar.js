@@ -26,8 +26,8 @@ function draw() {
     height: "auto",
     // Times as on the rest of the pages: 13:10, not 1:10pm.
     eventTimeFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },
-    slotLabelFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },
-    slotMinHeight: 34,  // so that two lines of text fit into one period
+    slotHeaderFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },
+    slotMinHeight: 34, // so that two lines of text fit into one period
     todayHint: words.today,
     dayMaxEvents: 4,
     nowIndicator: true,
