@@ -190,9 +190,9 @@ def renew_claims(messages: list[Message], *, elapsed: dt.timedelta) -> None:
         _set_claim(_claimed(messages), messages, messages[0].claimed_at + elapsed)
 
 
-def is_still_claimed(message: Message) -> bool:
-    """Whether nobody withdrew the message, or took it over, since it was claimed."""
-    return _claimed([message]).exists()
+def still_claimed(messages: list[Message]) -> set[int]:
+    """The ids of those that nobody withdrew, or took over, since they were claimed."""
+    return set(_claimed(messages).values_list("pk", flat=True))
 
 
 def mark_sent(message: Message, *, channel: Message.Channel, now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """Sending what is due to a real mail server, on a free port, that takes it, refuses it, breaks off or is away."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -145,12 +146,11 @@ def test_deliver_due_address_that_is_none_fails_alone(cast: Cast, sink: Sink) ->
 
 def test_deliver_due_withdrawn_while_the_batch_runs_is_not_sent(cast: Cast, sink: Sink) -> None:
     many(cast, 2)
-    moments = []
 
     def withdraw_the_second() -> dt.datetime:
-        moments.append(NOW)
         if len(sink.message_ids) == 1:
             outbox.withdraw("booking:1")
+            time.sleep(delivery.LOOK_AGAIN_SECONDS)
         return NOW
 
     delivery.deliver_due(now=withdraw_the_second)

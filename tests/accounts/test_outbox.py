@@ -256,8 +256,8 @@ def test_marks_under_a_lost_claim_change_nothing(cast: Cast) -> None:
 
     outbox.mark_failed(mine, reason=outbox.REFUSED)
 
-    assert not outbox.is_still_claimed(mine)
-    assert outbox.is_still_claimed(theirs)
+    assert outbox.still_claimed([mine]) == set()
+    assert outbox.still_claimed([theirs]) == {theirs.pk}
     assert state_of(theirs) == State.SENDING
 
 
@@ -266,7 +266,7 @@ def test_mark_sent_tells_the_truth_about_what_was_withdrawn_too_late(cast: Cast)
     (claimed,) = outbox.claim_due(NOW)
     outbox.withdraw("booking:12")
 
-    assert not outbox.is_still_claimed(claimed)
+    assert outbox.still_claimed([claimed]) == set()
     outbox.mark_sent(claimed, channel=Message.Channel.MAIL, now=NOW)
 
     assert state_of(claimed) == State.SENT
