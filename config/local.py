@@ -16,6 +16,7 @@ import psutil
 
 from config import embedded
 from config.environment import BASE_DIR, read_env_file
+from config.sockets import wait_for_end
 
 VAR_DIR = BASE_DIR / "var"
 RUN_MARK = "FLIPSIDE_RUN"  # in the environment of every process that `make run` starts
@@ -56,11 +57,11 @@ def end_leftovers() -> int:
     for process in processes:
         with suppress(psutil.Error):
             process.terminate()
-    if not embedded.wait_for_end(processes, seconds=10):
+    if not wait_for_end(processes, seconds=10):
         for process in processes:
             with suppress(psutil.Error):
                 process.kill()
-        embedded.wait_for_end(processes, seconds=5)
+        wait_for_end(processes, seconds=5)
     return len(processes)
 
 

@@ -23,6 +23,7 @@ from honcho.printer import Printer
 from config import embedded
 from config.environment import BASE_DIR
 from config.local import RUN_MARK, VAR_DIR, AlreadyRunningError, end_leftovers, only_run
+from config.sockets import EmbeddedError
 
 HOST = "127.0.0.1"
 WELCOME = """
@@ -64,7 +65,7 @@ def main() -> int:
                 embedded.stop(VAR_DIR)
     except KeyboardInterrupt:
         return 0
-    except (AlreadyRunningError, CannotRunError, embedded.EmbeddedError) as error:
+    except (AlreadyRunningError, CannotRunError, EmbeddedError) as error:
         print(error, file=sys.stderr)
         return 1
 

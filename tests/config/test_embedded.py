@@ -1,6 +1,8 @@
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +12,15 @@ import psycopg2
 import pytest
 
 from config import embedded
+from config.sockets import POSTGRES_SOCKET
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "var"
-    yield folder
-    embedded.stop(folder)
+def var() -> Iterator[Path]:
+    # Not in pytest's own folder: each start of pytest closes that again to the user that root's PostgreSQL runs as.
+    with tempfile.TemporaryDirectory(prefix="flipside-test-") as folder:
+        yield Path(folder) / "var"
+        embedded.stop(Path(folder) / "var")
 
 
 def query(url: str, sql: str) -> object:
@@ -96,7 +100,7 @@ def test_sockets_are_closed_to_others_and_their_paths_short(var: Path) -> None:
     urls = embedded.start_valkey(var), embedded.start_postgres(var, durable=False)
 
     place = Path(urls[0].removeprefix("redis+socket://"))
-    assert len(str(place.parent / "postgres" / embedded.POSTGRES_SOCKET)) < 100
+    assert len(str(place.parent / "postgres" / POSTGRES_SOCKET)) < 100
     assert place.stat().st_mode & 0o077 == 0
     assert (place.parent / "postgres").stat().st_mode & 0o077 == 0
 
@@ -113,6 +117,15 @@ def test_copied_folder_does_not_use_the_services_of_the_original(var: Path, tmp_
         assert other != url
     finally:
         embedded.stop(copy)
+
+
+def test_server_without_its_data_folder_is_ended_and_made_anew(var: Path) -> None:
+    query(embedded.start_postgres(var, durable=False), "CREATE TABLE lost (number int)")
+    shutil.rmtree(var)
+
+    url = embedded.start_postgres(var, durable=False)
+
+    assert query(url, "SELECT to_regclass('lost')") == (None,)
 
 
 def test_stop_where_nothing_runs_does_nothing(tmp_path: Path) -> None:
