@@ -66,6 +66,7 @@ SECTION_OF = [
     ("program", "pairs"),
     ("participant", "pairs"),
     ("pairing", "pairs"),
+    ("tool", "pairs"),
     ("help_entry", "log"),
     ("survey", "surveys"),
     ("study", "surveys"),
