@@ -32,7 +32,14 @@ def availability_edit(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The free periods are saved."))
             return redirect("availability_edit", person.pk)
     chosen = form.data.getlist("slot") if form.is_bound else [cell.slot for cell in grid.cells if cell.is_free]
-    context = {"person": person, "grid": grid, "form": form, "chosen": chosen, "is_own": person == request.user}
+    context = {
+        "person": person,
+        "grid": grid,
+        "form": form,
+        "chosen": chosen,
+        "is_own": person == request.user,
+        "is_mentor": Mentor.objects.filter(user=person).exists() and request.user.may(EDIT_MENTOR),
+    }
     return render(request, "mentorship/availability_edit.html", context, status=422 if form.is_bound else 200)
 
 
