@@ -58,7 +58,7 @@ class HelpEntryForm(forms.Form):
             "You can write in any language. You can begin with: I showed ... The hard part was ... Next time ..."
         ),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         required=False,
     )
 
