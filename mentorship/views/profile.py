@@ -31,7 +31,7 @@ def availability_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The free periods are saved."))
             return redirect("availability_edit", person.pk)
-    chosen = form.data.getlist("slot") if form.is_bound else [cell.slot for cell in grid.cells if cell.is_free]
+    chosen = request.POST.getlist("slot") if form.is_bound else [cell.slot for cell in grid.cells if cell.is_free]
     context = {
         "person": person,
         "grid": grid,
