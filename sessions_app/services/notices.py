@@ -45,14 +45,15 @@ def of_booking(booking: Booking, *, news: str, now: dt.datetime) -> list[Message
         "school": booking.program.school,
         "about": booking.about,
         "revision": booking.revision,
+        "event_at": booking.starts_at,
         "recipients": people,
         "context_for": context_for,
         "file_for": lambda person: files[person.pk],
         "now": now,
     }
-    messages = outbox.notice_rows(kind=news, event_at=now, **common)
+    messages = outbox.notice_rows(kind=news, **common)
     if booking.is_standing:
-        messages += outbox.reminder_rows(kind="booking_reminder", event_at=booking.starts_at, **common)
+        messages += outbox.reminder_rows(kind="booking_reminder", **common)
     return messages
 
 
@@ -75,7 +76,7 @@ def of_cancelled_playground(
         about=playground.about,
         revision=playground.revision,
         kind="playground_cancelled",
-        event_at=now,
+        event_at=playground.starts_at,
         recipients=people,
         context_for=lambda person: _playground_context(playground, person),
         file_for=lambda person: _playground_file(playground, person, is_cancelled=True, now=now),
