@@ -2,12 +2,15 @@
 
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.schedules import crontab
 from celery.signals import beat_init, celeryd_init
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config.broker import PatientAMQP
@@ -15,8 +18,6 @@ from config.broker import PatientAMQP
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 if "celery" in Path(sys.argv[0]).parts[-2:]:  # the worker or beat starts: a wrong set-up is one sentence here too
-    from django.conf import settings
-
     try:
         settings.DEBUG  # noqa: B018  # reading anything reads everything
     except ImproperlyConfigured as error:
@@ -30,8 +31,6 @@ app.autodiscover_tasks()
 @app.on_configure.connect
 def fill_timetable(sender: Celery, **kwargs: Any) -> None:
     """Every timer of the program stands here. Scans find what is due in the tables, so a missed run loses nothing."""
-    from django.conf import settings
-
     scan = settings.OUTBOX_SCAN_SECONDS
     sender.conf.beat_schedule = {
         "send what is due": {"task": "accounts.tasks.scan_outbox", "schedule": scan, "options": {"expires": scan}},
@@ -45,6 +44,8 @@ def fill_timetable(sender: Celery, **kwargs: Any) -> None:
 @beat_init.connect
 def refuse_unready_worker(**kwargs: Any) -> None:
     """The worker and beat refuse what the web process refuses, in one sentence."""
+    if settings.DEBUG:  # in a container of one's own, everybody is root
+        warnings.filterwarnings("ignore", category=SecurityWarning)
     from config.readiness import refuse_unready
 
     try:

@@ -1,7 +1,5 @@
 """Every address begins here. Names are plain, and a page is called noun_kind."""
 
-from importlib.util import find_spec
-
 from allauth.account import views as sign_in
 from django.urls import include, path
 
@@ -32,7 +30,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include(account_patterns)),
+    path("", include("accounts.urls")),
+    path("", include("mentorship.urls")),
+    path("", include("sessions_app.urls")),
+    path("", include("surveys.urls")),
 ]
-for name in ("accounts", "mentorship", "sessions_app", "surveys"):
-    if find_spec(f"{name}.urls"):
-        urlpatterns.append(path("", include(f"{name}.urls")))

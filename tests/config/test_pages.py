@@ -7,8 +7,6 @@ from django.urls import NoReverseMatch, reverse
 from kombu.exceptions import OperationalError
 
 from config.celery import app
-from config.environment import BASE_DIR
-from config.set_up import ICONS
 
 
 @pytest.mark.django_db
@@ -49,12 +47,10 @@ def test_publishing_to_a_broker_that_is_away_fails_at_once() -> None:
     assert time.monotonic() - began < 5  # Celery's own settings try for 20 s and more
 
 
-def test_every_icon_on_a_page_is_in_the_file_of_icons() -> None:
-    used = {
-        name
-        for path in (BASE_DIR / "templates").rglob("*.html")
-        for name in re.findall(r'icon\.html" with name="([a-z0-9-]+)"', path.read_text())
-    }
+def test_every_timer_names_a_task_that_exists() -> None:
+    app.loader.import_default_modules()
 
-    assert used
-    assert used - set(ICONS) == set()
+    timed = {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+    assert timed
+    assert timed - set(app.tasks) == set()

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("  Migrating the database")
             call_command("migrate", verbosity=0, interactive=False)
-        if settings.DEBUG and "load_demo" in get_commands() and not get_user_model().objects.exists():
+        if settings.DEBUG and not get_user_model().objects.exists():
             self.stdout.write("  Loading the demo school")
             call_command("load_demo", verbosity=0)
