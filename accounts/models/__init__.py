@@ -4,6 +4,7 @@ from accounts.models.concern import Concern
 from accounts.models.consent import Consent, Guardian
 from accounts.models.job import Job
 from accounts.models.message import Message
+from accounts.models.roster import RosterRow, RosterUpload
 from accounts.models.school import Room, School
 from accounts.models.school_time import BellSchedule, DayType, Period, PeriodTime, SchoolDay
 from accounts.models.user import User
@@ -19,6 +20,8 @@ __all__ = [
     "Period",
     "PeriodTime",
     "Room",
+    "RosterRow",
+    "RosterUpload",
     "School",
     "SchoolDay",
     "User",
