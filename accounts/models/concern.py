@@ -27,6 +27,14 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """Those that this person may answer and close: never her own, never one about her."""
         return self.visible_to(user).exclude(raised_by=user).exclude(about=user)
 
+    def with_people(self) -> ConcernQuerySet:
+        """All that a row of a list shows, in one query."""
+        return self.select_related("raised_by", "about", "closed_by")
+
+    def waiting_first(self) -> ConcernQuerySet:
+        """Open ones first, the newest first."""
+        return self.order_by(models.F("closed_at").desc(nulls_first=True), "-raised_at")
+
     def open(self) -> ConcernQuerySet:
         """Those that wait for an answer."""
         return self.filter(closed_at=None)

@@ -41,6 +41,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """What a person agreed to, and what a guardian agreed to for that person."""
         return self.filter(person=user)
 
+    def to_be_withdrawn_here(self) -> ConsentQuerySet:
+        """What a person agreed to about surveys: withdrawing it frees no time, so that no other page is needed."""
+        purposes = [Consent.Purpose.ANSWER_SURVEYS, Consent.Purpose.RESEARCH_USE]
+        return self.standing().filter(given_by=Consent.GivenBy.SELF, purpose__in=purposes)
+
     def visible_to(self, user: User) -> ConsentQuerySet:
         """The coordinator sees those of the school, everybody else the own ones."""
         if user.may(RECORD_CONSENT):
@@ -93,3 +98,9 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}, {self.given_on}"
+
+    @property
+    def can_be_withdrawn_here(self) -> bool:
+        """The same as `to_be_withdrawn_here`, for a row that is there."""
+        is_own = self.given_by == self.GivenBy.SELF and self.purpose != self.Purpose.TAKE_PART
+        return is_own and self.withdrawn_on is None

@@ -54,9 +54,12 @@ class RosterRowQuerySet(models.QuerySet["RosterRow"]):
         """Students who are taken only if somebody picks them."""
         return self.filter(fate__in=TAKEN, needs_pick=True)
 
-    def taken_without_picking(self) -> RosterRowQuerySet:
-        """Staff, and students who are in the program already."""
-        return self.filter(fate__in=TAKEN, needs_pick=False)
+    def named_like(self, words: str) -> RosterRowQuerySet:
+        """Rows whose name holds each of these words."""
+        rows = self
+        for word in words.split():
+            rows = rows.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
+        return rows
 
 
 class RosterRow(models.Model):
@@ -119,9 +122,23 @@ class RosterRow(models.Model):
         return f"{self.given_name} {self.family_name}"
 
     @property
+    def change_labels(self) -> list[str]:
+        """What it would change of the person, in words."""
+        return [str(CHANGE_LABELS[name]) for name in self.changes]
+
+    @property
     def reason_label(self) -> str:
         """The sentence that says why the row is not taken."""
         return str(Reason(self.reason).label) if self.reason else ""
 
 
 TAKEN = [RosterRow.Fate.NEW, RosterRow.Fate.CHANGED, RosterRow.Fate.SAME]
+CHANGE_LABELS = {
+    "roles": _("role"),
+    "source_id": _("roster id"),
+    "given_name": _("first name"),
+    "family_name": _("last name"),
+    "grade": _("grade"),
+    "title": _("title"),
+    "email": _("e-mail"),
+}

@@ -34,25 +34,35 @@ class UserQuerySet(models.QuerySet["User"]):
         """People who wear this hat, perhaps among others."""
         return self.filter(roles__contains=[role])
 
+    def named_like(self, words: str) -> UserQuerySet:
+        """People in whose name or user name each of these words stands."""
+        people = self
+        for word in words.split():
+            people = people.filter(
+                models.Q(given_name__icontains=word)
+                | models.Q(family_name__icontains=word)
+                | models.Q(username__icontains=word)
+            )
+        return people
+
+    def with_consent_state(self) -> UserQuerySet:
+        """With `has_consent`: a guardian's consent to take part stands."""
+        return self.annotate(has_consent=has_consent())
+
     def may_take_part(self) -> UserQuerySet:
         """Adults, and the students for whom a guardian's consent to take part stands."""
-        consented = Consent.objects.filter(
-            person=models.OuterRef("pk"),
-            purpose=Consent.Purpose.TAKE_PART,
-            given_by=Consent.GivenBy.GUARDIAN,
-            withdrawn_on=None,
-        )
-        return self.filter(~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(consented))
+        return self.filter(~models.Q(roles__contains=[Role.STUDENT]) | has_consent())
 
-    def agreed_to_research(self) -> UserQuerySet:
-        """People whose answers may be used in research: their own yes stands, and for a student a guardian's too."""
-        yes = Consent.objects.filter(
-            person=models.OuterRef("pk"), purpose=Consent.Purpose.RESEARCH_USE, withdrawn_on=None
-        )
-        return self.filter(
-            models.Exists(yes.filter(given_by=Consent.GivenBy.SELF)),
-            ~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(yes.filter(given_by=Consent.GivenBy.GUARDIAN)),
-        )
+
+def has_consent() -> models.Exists:
+    """Whether a guardian's consent to take part stands for the user of the outer query."""
+    consented = Consent.objects.filter(
+        person=models.OuterRef("pk"),
+        purpose=Consent.Purpose.TAKE_PART,
+        given_by=Consent.GivenBy.GUARDIAN,
+        withdrawn_on=None,
+    )
+    return models.Exists(consented)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import CharField, Func, Value
+from django.db.models import CharField, Count, Func, Value
 from django.db.models.functions import Lower
 
-from accounts.models import RosterRow, School, User
+from accounts.models import RosterRow, RosterUpload, School, User
 from accounts.permissions import Role
 from accounts.roster import Person, Reason, Row, stem
 
@@ -49,6 +49,16 @@ def plan_roster(rows: Iterable[Row], school: School) -> list[Plan]:
                 plan = Plan(Row(row.number, reason=Reason.TWICE, earlier_row=earlier), Fate.REFUSED)
         plans.append(plan)
     return plans
+
+
+def preview_counts(upload: RosterUpload) -> dict[str, int]:
+    """How many rows have each fate; `to_pick` and `picked` count students, who are in no other number."""
+    counts = dict.fromkeys([*Fate.values, "to_pick", "picked"], 0)
+    groups = upload.rows.values_list("fate", "needs_pick", "is_picked").annotate(count=Count("pk")).order_by()
+    for fate, needs_pick, is_picked, count in groups:
+        counts["to_pick" if needs_pick else fate] += count
+        counts["picked"] += count if is_picked else 0
+    return counts
 
 
 def taken_user_names(wanted: Iterable[str]) -> set[str]:

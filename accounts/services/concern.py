@@ -6,10 +6,11 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import Concern, Message, User
+from accounts.models import Concern, User
 from accounts.models.user import UserQuerySet
 from accounts.permissions import ASK_FOR_HELP, Role
 from accounts.services.refusal import Refused
@@ -30,18 +31,18 @@ def open_concern(*, by: User, about: User | None, text: str, now: dt.datetime) -
         raise Refused(_("A concern can't be about yourself. Leave the name empty."))
     concern = Concern.objects.create(school_id=by.school_id, raised_by=by, about=about, text=text, raised_at=now)
     readers = _readers_of(concern)
-    recipients = readers or list(_others(concern).with_role(Role.ADMIN))
+    page = reverse("concern_detail", args=[concern.pk]) if readers else reverse("school_settings")
     outbox.post(
-        Message(
-            school_id=concern.school_id,
-            user=reader,
-            kind="concern_raised",
+        outbox.notice_rows(
+            school=by.school,
             about=f"concern:{concern.pk}",
+            revision=0,
+            kind="concern_raised",
             event_at=now,
-            due_at=now,
-            context={"second_adult_missing": not readers},
+            recipients=readers or _others(concern).with_role(Role.ADMIN),
+            context_for=lambda recipient: {"path": page, "is_unread": not readers},
+            now=now,
         )
-        for reader in recipients
     )
     return concern
 

@@ -1,0 +1,134 @@
+"""Setting when school is. Times that are booked already are instants and stay: nothing here moves them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import BellSchedule, DayType, Message, Period, PeriodTime, School, SchoolDay, User
+from accounts.permissions import SET_SCHOOL_TIME
+from accounts.services.refusal import Refused
+
+SESSION_REMINDERS = ["booking_reminder", "playground_reminder"]
+# More minutes than any reminder goes ahead.
+ASIDE = 10_000_000
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """One line of the table of periods; without a `period` it is a new one. Times on the wall."""
+
+    period: Period | None
+    name: str
+    starts: dt.time
+    ends: dt.time
+
+
+def main_bells(school: School) -> tuple[BellSchedule, DayType]:
+    """The one bell schedule and the one kind of day that the pages set; made where the school has none."""
+    bells = school.bell_schedules.order_by("pk").first()
+    day_type = school.day_types.order_by("pk").first()
+    return (
+        bells or BellSchedule.objects.create(school=school, name=_("Bell times")),
+        day_type or DayType.objects.create(school=school, name=_("School day")),
+    )
+
+
+@transaction.atomic
+def set_periods(*, lines: Collection[PeriodLine], removed: Collection[Period], by: User) -> None:
+    """Make the school's periods exactly these, numbered by their start. A period that something stands on stays.
+
+    The lines do not overlap and have different names: the form sees to that. Refused, with nothing written, where a
+    removed period is used.
+    """
+    school = _lock_school(by)
+    kept = [line.period.pk for line in lines if line.period]
+    if {*kept, *(period.pk for period in removed)} != set(school.periods.values_list("pk", flat=True)):
+        raise Refused(_("The periods were changed in another window. Load the page again."))
+    bells, day_type = main_bells(school)
+    for period in removed:
+        try:
+            with transaction.atomic():
+                period.times.all().delete()
+                period.delete()
+        except ProtectedError:
+            sentence = _("“%(name)s” is in use: people are free or booked in it. Change its times instead.")
+            raise Refused(sentence % {"name": period.name}) from None
+    # Names are unique at each moment, so that a swap of two needs a step aside.
+    for period in Period.objects.filter(school=school, pk__in=kept):
+        Period.objects.filter(pk=period.pk).update(name=f"#{period.pk}")
+    for position, line in enumerate(sorted(lines, key=lambda line: line.starts), start=1):
+        period = line.period or Period(school=school)
+        period.name, period.position = line.name, position
+        period.save()
+        PeriodTime.objects.update_or_create(
+            bell_schedule=bells,
+            day_type=day_type,
+            period=period,
+            defaults={"starts": line.starts, "ends": line.ends},
+        )
+
+
+@transaction.atomic
+def fill_school_days(
+    *, first: dt.date, last: dt.date, weekdays: Collection[int], day_type: DayType, by: User
+) -> int:
+    """Make these weekdays (Monday is 0) school days from `first` to `last`; answers how many are new. Others stay."""
+    school = _lock_school(by)
+    if day_type.school_id != school.pk:
+        raise Refused(_("This kind of day belongs to another school."))
+    there = set(school.days.filter(date__range=(first, last)).values_list("date", flat=True))
+    dates = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    new = [
+        SchoolDay(school=school, date=date, day_type=day_type)
+        for date in dates
+        if date.weekday() in weekdays and date not in there
+    ]
+    SchoolDay.objects.bulk_create(new)
+    return len(new)
+
+
+@transaction.atomic
+def remove_school_days(*, first: dt.date, last: dt.date, by: User) -> int:
+    """No school from `first` to `last`; answers how many school days that takes away. Bookings on them stand."""
+    count, _each = _lock_school(by).days.filter(date__range=(first, last)).delete()
+    return count
+
+
+@transaction.atomic
+def change_reminders(*, leads: list[int], by: User) -> School:
+    """Set the two moments of reminders (minutes before), and move those that wait from the old to the new ones."""
+    school = _lock_school(by)
+    old = sorted(school.reminder_leads, reverse=True)
+    school.reminder_leads = sorted(leads, reverse=True)
+    school.save(update_fields=["reminder_leads"])
+    new_of = {before: after for before, after in zip(old, school.reminder_leads, strict=False) if before != after}
+    rows = Message.objects.waiting().filter(school=school, kind__in=SESSION_REMINDERS, lead_minutes__in=new_of)
+    waiting = list(rows.select_for_update().order_by("pk"))
+    about = {message.about for message in waiting}
+    over = {_key(message) for message in Message.objects.filter(school=school, about__in=about).exclude(state="waiting")}
+    # Two reminders of one booking may trade their times, so that all step aside first.
+    Message.objects.filter(pk__in=[message.pk for message in waiting]).update(lead_minutes=F("lead_minutes") + ASIDE)
+    for message in waiting:
+        message.lead_minutes = new_of[message.lead_minutes]
+        message.due_at = message.event_at - dt.timedelta(minutes=message.lead_minutes)
+    told = [message for message in waiting if _key(message) in over]  # at this distance from the event
+    Message.objects.filter(pk__in=[message.pk for message in told]).update(state=Message.State.CANCELLED)
+    Message.objects.bulk_update([message for message in waiting if message not in told], ["lead_minutes", "due_at"])
+    return school
+
+
+def _key(message: Message) -> tuple[object, ...]:
+    recipient = message.user_id, message.guardian_id
+    return message.about, message.kind, message.lead_minutes, recipient, message.revision
+
+
+def _lock_school(by: User) -> School:
+    if not by.may(SET_SCHOOL_TIME):
+        raise Refused(_("Only coordinators and admins set the school's times."))
+    return School.objects.select_for_update().get(pk=by.school_id)

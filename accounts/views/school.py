@@ -1,0 +1,159 @@
+"""When and where school is, and what the school chose."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import clock
+from accounts.forms.school import (
+    NoSchoolForm,
+    PeriodFormSet,
+    ReminderForm,
+    RoomForm,
+    SchoolDayFillForm,
+    ThresholdForm,
+)
+from accounts.models import Period, Room, School
+from accounts.permissions import SET_SCHOOL_TIME, SET_THRESHOLDS, may, role_required
+from accounts.reports.school_time import days_without_school, months_of_school, period_lines
+from accounts.services import Refused
+from accounts.services.school_time import (
+    PeriodLine,
+    change_reminders,
+    fill_school_days,
+    main_bells,
+    remove_school_days,
+    set_periods,
+)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(SET_SCHOOL_TIME)
+def school_time(request: HttpRequest) -> HttpResponse:
+    """The periods of the day with their times, as one table: change lines, add lines, take lines out."""
+    periods = Period.objects.visible_to(request.user)
+    formset = PeriodFormSet(
+        request.POST or None, initial=period_lines(request.user.school), form_kwargs={"periods": periods}
+    )
+    if request.method == "POST" and formset.is_valid():
+        gone = [form.cleaned_data["period"] for form in formset.deleted_forms if form.cleaned_data.get("period")]
+        filled = [form for form in formset if form.cleaned_data.get("name") and form not in formset.deleted_forms]
+        lines = [
+            PeriodLine(*(form.cleaned_data[name] for name in ("period", "name", "starts", "ends"))) for form in filled
+        ]
+        try:
+            set_periods(lines=lines, removed=gone, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The periods are saved. What is booked already keeps its time."))
+            return redirect("school_time")
+    context = {"formset": formset}
+    return render(request, "accounts/school_time.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(SET_SCHOOL_TIME)
+def school_day_fill(request: HttpRequest) -> HttpResponse:
+    """The days of the school year: fill a stretch by weekdays."""
+    return _school_days(request, filling=request.method == "POST")
+
+
+@require_POST
+@role_required(SET_SCHOOL_TIME)
+def school_day_close(request: HttpRequest) -> HttpResponse:
+    """No school on a day, or on a stretch of days."""
+    return _school_days(request, closing=True)
+
+
+def _school_days(request: HttpRequest, *, filling: bool = False, closing: bool = False) -> HttpResponse:
+    school = request.user.school
+    main_bells(school)
+    fill = SchoolDayFillForm(request.POST if filling else None, day_types=school.day_types.order_by("pk"))
+    close = NoSchoolForm(request.POST if closing else None, auto_id="close_%s")
+    if filling and fill.is_valid():
+        count = fill_school_days(**fill.cleaned_data, by=request.user)
+        sentence = ngettext("%(count)s school day is new.", "%(count)s school days are new.", count)
+        messages.success(request, sentence % {"count": count})
+        return redirect("school_day_fill")
+    if closing and close.is_valid():
+        count = remove_school_days(**close.cleaned_data, by=request.user)
+        sentence = ngettext("%(count)s school day was taken out.", "%(count)s school days were taken out.", count)
+        messages.success(request, sentence % {"count": count})
+        return redirect("school_day_fill")
+    context = {
+        "fill": fill,
+        "close": close,
+        "months": months_of_school(school),
+        "closed": days_without_school(school, after=clock.today(school)),
+    }
+    return render(request, "accounts/school_day_fill.html", context, status=422 if filling or closing else 200)
+
+
+@require_GET
+@role_required(SET_SCHOOL_TIME)
+def room_list(request: HttpRequest) -> HttpResponse:
+    """The rooms of the school, and which of them are in view or shared."""
+    return render(request, "accounts/room_list.html", {"rooms": Room.objects.visible_to(request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(SET_SCHOOL_TIME)
+def room_create(request: HttpRequest) -> HttpResponse:
+    """One more room."""
+    return _room_form(request, Room(school=request.user.school))
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(SET_SCHOOL_TIME)
+def room_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a room's name and what may happen in it."""
+    return _room_form(request, get_object_or_404(Room.objects.visible_to(request.user), pk=pk))
+
+
+def _room_form(request: HttpRequest, room: Room) -> HttpResponse:
+    form = RoomForm(request.POST or None, instance=room)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("The room is saved."))
+        return redirect("room_list")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/room_form.html", {"form": form, "room": room}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(SET_SCHOOL_TIME)
+def school_settings(request: HttpRequest) -> HttpResponse:
+    """When reminders go out; and, for admins, what else the school chose."""
+    return _settings(request, reminding=request.method == "POST")
+
+
+@require_POST
+@role_required(SET_THRESHOLDS)
+def school_thresholds(request: HttpRequest) -> HttpResponse:
+    """The part of the settings that only an admin saves."""
+    return _settings(request, thresholds=True)
+
+
+def _settings(request: HttpRequest, *, reminding: bool = False, thresholds: bool = False) -> HttpResponse:
+    # A copy of its own: a form that fails must not change the school that the frame of the page shows.
+    school = School.objects.get(pk=request.user.school_id)
+    reminders = ReminderForm(request.POST if reminding else None, school=school)
+    limits = None
+    if may(request.user, SET_THRESHOLDS):
+        limits = ThresholdForm(request.POST if thresholds else None, instance=school, auto_id="limit_%s")
+    if reminding and reminders.is_valid():
+        change_reminders(leads=reminders.leads, by=request.user)
+        messages.success(request, _("Saved. Reminders that wait go out at the new times."))
+        return redirect("school_settings")
+    if thresholds and limits and limits.is_valid():
+        limits.save()
+        messages.success(request, _("Saved."))
+        return redirect("school_settings")
+    context = {"reminders": reminders, "limits": limits, "school": request.user.school}
+    return render(request, "accounts/school_settings.html", context, status=422 if reminding or thresholds else 200)
