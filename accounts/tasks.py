@@ -4,7 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from accounts import clock, outbox
-from accounts.services import delivery
+from accounts.services import delivery, roster
 
 
 @shared_task
@@ -17,4 +17,5 @@ def scan_outbox() -> None:
 def expire_daily() -> None:
     """Delete what has been kept long enough."""
     outbox.expire(clock.now())
+    roster.expire_uploads(now=clock.now())
     SessionStore.clear_expired()

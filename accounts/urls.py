@@ -1,11 +1,43 @@
 from django.urls import path
 
+from accounts.views.concern import concern_detail, concern_list
+from accounts.views.consent import consent_record, my_consent_list, my_consent_withdraw
 from accounts.views.message import message_cancel, message_list, message_resend
+from accounts.views.people import person_list
 from accounts.views.reading import reading_edit
+from accounts.views.roster import roster_discard, roster_preview, roster_template, roster_upload
+from accounts.views.school import (
+    room_create,
+    room_edit,
+    room_list,
+    school_day_close,
+    school_day_fill,
+    school_settings,
+    school_thresholds,
+    school_time,
+)
 
 urlpatterns = [
     path("reading/", reading_edit, name="reading_edit"),
     path("messages/", message_list, name="message_list"),
     path("messages/<int:pk>/resend/", message_resend, name="message_resend"),
     path("messages/<int:pk>/cancel/", message_cancel, name="message_cancel"),
+    path("people/", person_list, name="person_list"),
+    path("people/<int:pk>/consent/", consent_record, name="consent_record"),
+    path("people/roster/", roster_upload, name="roster_upload"),
+    path("people/roster/empty.csv", roster_template, name="roster_template"),
+    path("people/roster/<int:pk>/", roster_preview, name="roster_preview"),
+    path("people/roster/<int:pk>/discard/", roster_discard, name="roster_discard"),
+    path("me/consents/", my_consent_list, name="my_consent_list"),
+    path("me/consents/<int:pk>/withdraw/", my_consent_withdraw, name="my_consent_withdraw"),
+    path("school/time/", school_time, name="school_time"),
+    path("school/days/", school_day_fill, name="school_day_fill"),
+    path("school/days/close/", school_day_close, name="school_day_close"),
+    path("school/rooms/", room_list, name="room_list"),
+    path("school/rooms/new/", room_create, name="room_create"),
+    path("school/rooms/<int:pk>/", room_edit, name="room_edit"),
+    path("school/settings/", school_settings, name="school_settings"),
+    path("school/settings/limits/", school_thresholds, name="school_thresholds"),
+    path("concerns/", concern_list, name="concern_list"),
+    path("concerns/<int:pk>/", concern_detail, name="concern_detail"),
 ]

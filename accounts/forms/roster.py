@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +59,7 @@ class PickForm(forms.Form):
         """`numbers` are the rows of the upload that can be picked: any other is refused."""
         super().__init__(*args, **kwargs)
         for name in ("shown", "picked"):
-            self.fields[name].choices = [(number, number) for number in numbers]
+            cast(forms.ChoiceField, self.fields[name]).choices = [(number, number) for number in numbers]
 
 
 class RosterFilterForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.formats import date_format
@@ -33,7 +33,7 @@ class PeriodForm(forms.Form):
     def __init__(self, *args: Any, periods: Any, **kwargs: Any) -> None:
         """`periods` are the school's own: no other can be changed here."""
         super().__init__(*args, **kwargs)
-        self.fields["period"].queryset = periods
+        cast(forms.ModelChoiceField, self.fields["period"]).queryset = periods
 
     def clean(self) -> dict[str, Any]:
         """A period ends after it starts."""
@@ -99,8 +99,8 @@ class SchoolDayFillForm(StretchForm):
         super().__init__(*args, **kwargs)
         # 2024 began on a Monday: its first days are the names of the week in every language.
         names = [(number, date_format(dt.date(2024, 1, 1 + int(number)), "l")) for number in WEEKDAYS]
-        self.fields["weekdays"].choices = names
-        self.fields["day_type"].queryset = day_types
+        cast(forms.ChoiceField, self.fields["weekdays"]).choices = names
+        cast(forms.ModelChoiceField, self.fields["day_type"]).queryset = day_types
         self.fields["day_type"].initial = day_types.first()
 
 
@@ -148,9 +148,11 @@ class ReminderForm(forms.Form):
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         """Show what the school has now, also where it is none of our list."""
         now = sorted(school.reminder_leads, reverse=True)
-        super().__init__(*args, initial=dict(zip(("first", "second"), now, strict=False)), **kwargs)
+        kwargs["initial"] = dict(zip(("first", "second"), now, strict=False))
+        super().__init__(*args, **kwargs)
         for name in ("first", "second"):
-            self.fields[name].choices = [(minutes, spoken_lead(minutes)) for minutes in sorted({*LEADS, *now})]
+            choices = [(minutes, spoken_lead(minutes)) for minutes in sorted({*LEADS, *now})]
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean(self) -> dict[str, Any]:
         """Two reminders at one moment are one too many."""
@@ -175,16 +177,17 @@ class ThresholdForm(forms.ModelForm):
         help_texts = {
             "time_zone": _("As the IANA list has it, such as America/Chicago. Booked times stay the same moment."),
             "minimum_group_size": _("Results of fewer people are hidden. 5 or more."),
-            "second_adult": _("Reads every call for help beside the coordinators, and alone those about a coordinator."),
+            "second_adult": _(
+                "Reads every call for help beside the coordinators, and alone those about a coordinator."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The second adult is an active grown-up of this school."""
         super().__init__(*args, **kwargs)
         adults = User.objects.active().filter(school=self.instance).exclude(roles__contains=[Role.STUDENT])
-        self.fields["second_adult"].queryset = adults
-        self.fields["second_adult"].empty_label = _("Nobody yet")
-        self.fields["minimum_group_size"].min_value = 5
+        second_adult = cast(forms.ModelChoiceField, self.fields["second_adult"])
+        second_adult.queryset, second_adult.empty_label = adults, _("Nobody yet")
         self.fields["minimum_group_size"].widget.attrs["min"] = 5
 
     def clean_minimum_group_size(self) -> int:

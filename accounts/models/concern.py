@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -34,6 +35,10 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def waiting_first(self) -> ConcernQuerySet:
         """Open ones first, the newest first."""
         return self.order_by(models.F("closed_at").desc(nulls_first=True), "-raised_at")
+
+    def answered_since(self, moment: dt.datetime) -> ConcernQuerySet:
+        """Answered, and open still or closed since then."""
+        return self.exclude(answer="").filter(Q(closed_at=None) | Q(closed_at__gte=moment))
 
     def open(self) -> ConcernQuerySet:
         """Those that wait for an answer."""

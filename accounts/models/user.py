@@ -53,6 +53,16 @@ class UserQuerySet(models.QuerySet["User"]):
         """Adults, and the students for whom a guardian's consent to take part stands."""
         return self.filter(~models.Q(roles__contains=[Role.STUDENT]) | has_consent())
 
+    def agreed_to_research(self) -> UserQuerySet:
+        """People whose answers may be used in research: their own yes stands, and for a student a guardian's too."""
+        yes = Consent.objects.filter(
+            person=models.OuterRef("pk"), purpose=Consent.Purpose.RESEARCH_USE, withdrawn_on=None
+        )
+        return self.filter(
+            models.Exists(yes.filter(given_by=Consent.GivenBy.SELF)),
+            ~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(yes.filter(given_by=Consent.GivenBy.GUARDIAN)),
+        )
+
 
 def has_consent() -> models.Exists:
     """Whether a guardian's consent to take part stands for the user of the outer query."""
@@ -141,6 +151,16 @@ class User(AbstractBaseUser):
     def is_student(self) -> bool:
         """A minor: named in short, never without consent."""
         return Role.STUDENT in self.roles
+
+    @property
+    def is_teacher(self) -> bool:
+        """Wears the hat of a teacher, perhaps among others."""
+        return Role.TEACHER in self.roles
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The hats in words, in the order of the policy."""
+        return [str(role.label) for role in Role if role in self.roles]
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the person wears one of these hats."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import CharField, Count, Func, Value
@@ -49,6 +49,25 @@ def plan_roster(rows: Iterable[Row], school: School) -> list[Plan]:
                 plan = Plan(Row(row.number, reason=Reason.TWICE, earlier_row=earlier), Fate.REFUSED)
         plans.append(plan)
     return plans
+
+
+def is_taken(plan: Plan, picked: Collection[int] | None) -> bool:
+    """Staff always, new students if their row number is in `picked`; None takes all of them."""
+    return plan.row.person is not None and (not plan.needs_pick or picked is None or plan.row.number in picked)
+
+
+def count_plans(plans: Iterable[Plan], *, picked: Collection[int] | None) -> dict[str, int]:
+    """How many rows have each fate, and how many teachers and students are taken. Students not picked are left out."""
+    counts = dict.fromkeys([*Fate.values, Role.TEACHER.value, Role.STUDENT.value], 0)
+    for plan in plans:
+        if plan.row.person is None:
+            counts[plan.fate] += 1
+        elif is_taken(plan, picked):
+            counts[plan.fate] += 1
+            counts[plan.row.person.role] += 1
+        else:
+            counts[Fate.LEFT_OUT] += 1
+    return counts
 
 
 def preview_counts(upload: RosterUpload) -> dict[str, int]:

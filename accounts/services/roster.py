@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterable
 
 from django.contrib.auth.hashers import make_password
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RosterRow, RosterUpload, School, User
 from accounts.permissions import IMPORT_ROSTER
-from accounts.reports.roster import Fate, Plan, plan_roster, taken_user_names
+from accounts.reports.roster import Fate, Plan, count_plans, is_taken, plan_roster, taken_user_names
 from accounts.roster import Person, Reason, Roster, Row, base_user_name, first_free
 from accounts.services.refusal import Refused
 
@@ -151,12 +150,8 @@ def _planned_fate(plan: Plan) -> tuple[object, ...]:
 
 
 def _apply(plans: list[Plan], school: School, *, picked: Collection[int] | None, now: dt.datetime) -> dict[str, int]:
-    """Write the people. `picked` holds row numbers; None takes all students. The rest counts as left out."""
-    taken = [
-        plan
-        for plan in plans
-        if plan.row.person and (not plan.needs_pick or picked is None or plan.row.number in picked)
-    ]
+    """Write the people that are taken, and answer the counts of all rows."""
+    taken = [plan for plan in plans if is_taken(plan, picked)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [USER_NAME_LOCK])
     try:
@@ -165,11 +160,7 @@ def _apply(plans: list[Plan], school: School, *, picked: Collection[int] | None,
             _change_people(taken)
     except IntegrityError:  # somebody got an address or a name in this very moment
         raise RosterChanged(_("People were changed in this moment. Look at the preview again.")) from None
-    fates = Counter(str(plan.fate) for plan in plans if plan.row.person is None)
-    fates.update(str(plan.fate) for plan in taken)
-    fates[Fate.LEFT_OUT] += sum(1 for plan in plans if plan.row.person) - len(taken)
-    roles = Counter(plan.row.person.role for plan in taken if plan.row.person)
-    return {str(fate): fates[fate] for fate in Fate} | {role: roles[role] for role in ("teacher", "student")}
+    return count_plans(plans, picked=picked)
 
 
 def _new_people(taken: list[Plan], school: School, now: dt.datetime) -> list[User]:
@@ -201,12 +192,15 @@ def _new_people(taken: list[Plan], school: School, now: dt.datetime) -> list[Use
 
 
 def _change_people(taken: list[Plan]) -> None:
-    changed = [plan for plan in taken if plan.changes]
-    for plan in changed:
+    changed: list[User] = []
+    fields: set[str] = set()
+    for plan in taken:
         user, person = plan.match, plan.row.person
-        for name in plan.changes:
-            value = sorted({*user.roles, person.role}) if name == "roles" else getattr(person, name)
-            setattr(user, name, value)
+        if user and person and plan.changes:
+            for name in plan.changes:
+                value = sorted({*user.roles, person.role}) if name == "roles" else getattr(person, name)
+                setattr(user, name, value)
+            changed.append(user)
+            fields.update(plan.changes)
     if changed:
-        fields = sorted({name for plan in changed for name in plan.changes})
-        User.objects.bulk_update([plan.match for plan in changed], fields, batch_size=BATCH)
+        User.objects.bulk_update(changed, sorted(fields), batch_size=BATCH)

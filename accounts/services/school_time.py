@@ -75,9 +75,7 @@ def set_periods(*, lines: Collection[PeriodLine], removed: Collection[Period], b
 
 
 @transaction.atomic
-def fill_school_days(
-    *, first: dt.date, last: dt.date, weekdays: Collection[int], day_type: DayType, by: User
-) -> int:
+def fill_school_days(*, first: dt.date, last: dt.date, weekdays: Collection[int], day_type: DayType, by: User) -> int:
     """Make these weekdays (Monday is 0) school days from `first` to `last`; answers how many are new. Others stay."""
     school = _lock_school(by)
     if day_type.school_id != school.pk:
@@ -111,7 +109,9 @@ def change_reminders(*, leads: list[int], by: User) -> School:
     rows = Message.objects.waiting().filter(school=school, kind__in=SESSION_REMINDERS, lead_minutes__in=new_of)
     waiting = list(rows.select_for_update().order_by("pk"))
     about = {message.about for message in waiting}
-    over = {_key(message) for message in Message.objects.filter(school=school, about__in=about).exclude(state="waiting")}
+    over = {
+        _key(message) for message in Message.objects.filter(school=school, about__in=about).exclude(state="waiting")
+    }
     # Two reminders of one booking may trade their times, so that all step aside first.
     Message.objects.filter(pk__in=[message.pk for message in waiting]).update(lead_minutes=F("lead_minutes") + ASIDE)
     for message in waiting:

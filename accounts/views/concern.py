@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,13 +14,14 @@ from accounts.forms.concern import AnswerForm
 from accounts.models import Concern
 from accounts.permissions import ASK_FOR_HELP, role_required
 from accounts.services import Refused, answer_concern, close_concern
+from accounts.signed_in import SignedInRequest
 
 PAGE_ROWS = 50
 
 
 @require_GET
 @role_required(ASK_FOR_HELP)
-def concern_list(request: HttpRequest) -> HttpResponse:
+def concern_list(request: SignedInRequest) -> HttpResponse:
     """The calls that this person may read, those that wait first."""
     concerns = Concern.objects.visible_to(request.user).with_people().waiting_first()
     page = Paginator(concerns, PAGE_ROWS).get_page(request.GET.get("page"))
@@ -29,7 +30,7 @@ def concern_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(ASK_FOR_HELP)
-def concern_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def concern_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read one call; answer it and close it, where it is neither one's own nor about oneself."""
     concern = get_object_or_404(Concern.objects.visible_to(request.user).with_people(), pk=pk)
     can_answer = not concern.closed_at and Concern.objects.answerable_by(request.user).filter(pk=pk).exists()

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.forms.people import PersonFilterForm
 from accounts.models import User
-from accounts.permissions import SEE_PEOPLE, Role, role_required
+from accounts.permissions import RECORD_CONSENT, SEE_PEOPLE, Role, role_required
+from accounts.signed_in import SignedInRequest
 
 PAGE_ROWS = 50
 
 
 @require_GET
 @role_required(SEE_PEOPLE)
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: SignedInRequest) -> HttpResponse:
     """Everybody of the school with role, grade and consent; found by name, role or missing consent."""
     form = PersonFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -26,5 +27,10 @@ def person_list(request: HttpRequest) -> HttpResponse:
     elif chosen.get("show"):
         people = people.with_role(chosen["show"])
     page = Paginator(people, PAGE_ROWS).get_page(request.GET.get("page"))
-    is_filtered = bool(chosen.get("q") or chosen.get("show"))
-    return render(request, "accounts/person_list.html", {"form": form, "page": page, "is_filtered": is_filtered})
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": bool(chosen.get("q") or chosen.get("show")),
+        "can_record": request.user.may(RECORD_CONSENT),
+    }
+    return render(request, "accounts/person_list.html", context)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from accounts.services.roster import (
     pick_students,
     stage_roster,
 )
+from accounts.signed_in import SignedInRequest
 
 PAGE_ROWS = 100
 TEMPLATE_COLUMNS = ["role", "givenName", "familyName", "email", "username", "grade", "title", "language", "sourcedId"]
@@ -36,7 +37,7 @@ TEMPLATE_COLUMNS = ["role", "givenName", "familyName", "email", "username", "gra
 
 @require_http_methods(["GET", "POST"])
 @role_required(IMPORT_ROSTER)
-def roster_upload(request: HttpRequest) -> HttpResponse:
+def roster_upload(request: SignedInRequest) -> HttpResponse:
     """Take a file, and go to its preview; show the files that wait for a confirmation."""
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -49,7 +50,7 @@ def roster_upload(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role_required(IMPORT_ROSTER)
-def roster_template(request: HttpRequest) -> HttpResponse:
+def roster_template(request: SignedInRequest) -> HttpResponse:
     """An empty roster with the names of the columns. The mark at its start tells spreadsheets that it is UTF-8."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="roster.csv"'
@@ -59,7 +60,7 @@ def roster_template(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(IMPORT_ROSTER)
-def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
+def roster_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the fate of each row; keep the ticks; confirm."""
     upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
     if upload.confirmed_at:
@@ -76,7 +77,7 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(IMPORT_ROSTER)
-def roster_discard(request: HttpRequest, pk: int) -> HttpResponse:
+def roster_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget an upload."""
     upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
     try:
@@ -87,7 +88,7 @@ def roster_discard(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("roster_upload")
 
 
-def _keep_ticks(request: HttpRequest, upload: RosterUpload) -> HttpResponse:
+def _keep_ticks(request: SignedInRequest, upload: RosterUpload) -> HttpResponse:
     """Every button of the preview keeps the page's ticks first; one of them confirms, the others lead on."""
     numbers = list(upload.rows.students_to_pick().values_list("number", flat=True))
     form = PickForm(request.POST, numbers=numbers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,11 +30,12 @@ from accounts.services.school_time import (
     remove_school_days,
     set_periods,
 )
+from accounts.signed_in import SignedInRequest
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(SET_SCHOOL_TIME)
-def school_time(request: HttpRequest) -> HttpResponse:
+def school_time(request: SignedInRequest) -> HttpResponse:
     """The periods of the day with their times, as one table: change lines, add lines, take lines out."""
     periods = Period.objects.visible_to(request.user)
     formset = PeriodFormSet(
@@ -59,19 +60,19 @@ def school_time(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(SET_SCHOOL_TIME)
-def school_day_fill(request: HttpRequest) -> HttpResponse:
+def school_day_fill(request: SignedInRequest) -> HttpResponse:
     """The days of the school year: fill a stretch by weekdays."""
     return _school_days(request, filling=request.method == "POST")
 
 
 @require_POST
 @role_required(SET_SCHOOL_TIME)
-def school_day_close(request: HttpRequest) -> HttpResponse:
+def school_day_close(request: SignedInRequest) -> HttpResponse:
     """No school on a day, or on a stretch of days."""
     return _school_days(request, closing=True)
 
 
-def _school_days(request: HttpRequest, *, filling: bool = False, closing: bool = False) -> HttpResponse:
+def _school_days(request: SignedInRequest, *, filling: bool = False, closing: bool = False) -> HttpResponse:
     school = request.user.school
     main_bells(school)
     fill = SchoolDayFillForm(request.POST if filling else None, day_types=school.day_types.order_by("pk"))
@@ -97,26 +98,26 @@ def _school_days(request: HttpRequest, *, filling: bool = False, closing: bool =
 
 @require_GET
 @role_required(SET_SCHOOL_TIME)
-def room_list(request: HttpRequest) -> HttpResponse:
+def room_list(request: SignedInRequest) -> HttpResponse:
     """The rooms of the school, and which of them are in view or shared."""
     return render(request, "accounts/room_list.html", {"rooms": Room.objects.visible_to(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(SET_SCHOOL_TIME)
-def room_create(request: HttpRequest) -> HttpResponse:
+def room_create(request: SignedInRequest) -> HttpResponse:
     """One more room."""
     return _room_form(request, Room(school=request.user.school))
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(SET_SCHOOL_TIME)
-def room_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def room_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a room's name and what may happen in it."""
     return _room_form(request, get_object_or_404(Room.objects.visible_to(request.user), pk=pk))
 
 
-def _room_form(request: HttpRequest, room: Room) -> HttpResponse:
+def _room_form(request: SignedInRequest, room: Room) -> HttpResponse:
     form = RoomForm(request.POST or None, instance=room)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -128,19 +129,19 @@ def _room_form(request: HttpRequest, room: Room) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(SET_SCHOOL_TIME)
-def school_settings(request: HttpRequest) -> HttpResponse:
+def school_settings(request: SignedInRequest) -> HttpResponse:
     """When reminders go out; and, for admins, what else the school chose."""
     return _settings(request, reminding=request.method == "POST")
 
 
 @require_POST
 @role_required(SET_THRESHOLDS)
-def school_thresholds(request: HttpRequest) -> HttpResponse:
+def school_thresholds(request: SignedInRequest) -> HttpResponse:
     """The part of the settings that only an admin saves."""
     return _settings(request, thresholds=True)
 
 
-def _settings(request: HttpRequest, *, reminding: bool = False, thresholds: bool = False) -> HttpResponse:
+def _settings(request: SignedInRequest, *, reminding: bool = False, thresholds: bool = False) -> HttpResponse:
     # A copy of its own: a form that fails must not change the school that the frame of the page shows.
     school = School.objects.get(pk=request.user.school_id)
     reminders = ReminderForm(request.POST if reminding else None, school=school)

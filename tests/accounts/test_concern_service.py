@@ -23,7 +23,7 @@ def test_open_concern_tells_coordinators_and_second_adult_without_its_words(cast
     assert recipients(concern) == {cast.coordinator, cast.other_teacher}
     for message in Message.objects.filter(kind="concern_raised"):
         assert (message.lead_minutes, message.due_at) == (0, NOW)
-        assert message.context == {"second_adult_missing": False}
+        assert message.context == {"path": f"/concerns/{concern.pk}/", "is_unread": False}
     assert (concern.text, concern.about, concern.closed_at) == ("She shouted.", cast.teacher, None)
 
 
@@ -42,7 +42,7 @@ def test_open_concern_that_nobody_may_read_tells_the_admin_to_name_a_second_adul
     concern = open_concern(by=cast.mentor, about=cast.coordinator, text="", now=NOW)
 
     assert recipients(concern) == {cast.admin}
-    assert Message.objects.get(user=cast.admin).context == {"second_adult_missing": True}
+    assert Message.objects.get(user=cast.admin).context == {"path": "/school/settings/", "is_unread": True}
     assert concern not in Concern.objects.visible_to(cast.admin)
 
 
