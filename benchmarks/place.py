@@ -35,6 +35,7 @@ class Place:
     """
 
     def __init__(self, *, debug: bool, **environment: str) -> None:
+        self.is_debug = debug
         self.folder = Path(tempfile.mkdtemp(prefix="flipside-"))
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -141,9 +142,8 @@ class Place:
     def _wait_for_web(self) -> None:
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end and self.processes["web"].poll() is None:
-            with suppress(OSError, urllib.error.URLError):
-                with urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
-                    return
+            with suppress(OSError, urllib.error.URLError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
+                return
             time.sleep(0.05)
         raise RuntimeError(f"The web process does not answer:\n{self.log('web').read_text()[-4000:]}")
 

@@ -6,8 +6,12 @@ The limit is the same question in plain SQL, written by hand for this one teache
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from accounts import clock
 from benchmarks.measure import own_memory_mib, remark, report, side_by_side, statements_of
@@ -49,10 +53,10 @@ def run(place: Place) -> None:
 
 
 def measure(crowd: Crowd, *, day: dt.date, now: dt.datetime) -> None:
-    """The report alone."""
+    """The report alone, and the teacher's whole page with sign-in, permission and template."""
     teacher, period = crowd.teachers[1], crowd.periods[0]
     start, end = crowd.span(day, period)
-    asked = {
+    asked: dict[str, Any] = {
         "program": crowd.program.pk,
         "tool": crowd.tool.pk,
         "day_type": crowd.day_type.pk,
@@ -61,10 +65,10 @@ def measure(crowd: Crowd, *, day: dt.date, now: dt.datetime) -> None:
         "end": end,
     }
 
-    def plain() -> list[tuple[object, ...]]:
+    def plain() -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(WHO_IS_FREE, asked)
-            rows: list[tuple[object, ...]] = cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
     def ours() -> list[int]:
@@ -73,15 +77,27 @@ def measure(crowd: Crowd, *, day: dt.date, now: dt.datetime) -> None:
 
     if sorted(ours()) != sorted(row[0] for row in plain()):
         raise AssertionError("The finder and the plain SQL do not find the same mentors.")
+    client = Client()
+    client.force_login(teacher)
+    address = reverse("booking_find")
+    what = {"tool": str(crowd.tool.pk), "day": day.isoformat()}
+
+    def page() -> None:
+        answer = client.get(address, what, secure=True)
+        if answer.status_code != 200 or b"request_key" not in answer.content:
+            raise AssertionError(f"The page answered {answer.status_code} and offers no time.")
+
     remark("slots", what="mentors free in the period", n=len(crowd.mentors), free=len(ours()))
-    ours_ms, limit_ms = side_by_side(ours, plain, rounds=ROUNDS)
-    report(
-        "slots",
-        "free mentors of a period",
-        n=len(crowd.mentors),
-        ours_ms=ours_ms,
-        limit=LIMIT,
-        limit_ms=limit_ms,
-        statements=statements_of(ours),
-        rss_mib=own_memory_mib(),
-    )
+    acts: list[tuple[str, Callable[[], object]]] = [("free mentors of a period", ours), ("the page of a day", page)]
+    for name, act in acts:
+        ours_ms, limit_ms = side_by_side(act, plain, rounds=ROUNDS)
+        report(
+            "slots",
+            name,
+            n=len(crowd.mentors),
+            ours_ms=ours_ms,
+            limit=LIMIT,
+            limit_ms=limit_ms,
+            statements=statements_of(act),
+            rss_mib=own_memory_mib(),
+        )
