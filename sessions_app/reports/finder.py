@@ -1,4 +1,4 @@
-"""When are a teacher and a fitting mentor both free? Set-based over slots and people: one statement, no loop over people.
+"""When are a teacher and a fitting mentor both free? One statement over slots and people, no loop over people.
 
 A slot is a period of a day. Free means: said so for that kind of day (an exception by date decides), and not held.
 """
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Consent, Period, PeriodTime, Room, SchoolDay, User
 from mentorship.models import Availability, LearnerGroup, MentorTool, Participant, Program, Tool
+from sessions_app.reports.finder_sql import ALL_OF_THEM, BEST
 
 # How far ahead proposals go, in days.
 HORIZON_DAYS = 21
@@ -48,95 +49,6 @@ class Proposal:
     reasons: list[str] = field(default_factory=list)
 
 
-# Slots come in as parallel arrays. A slot with `grades` is for mentors of these grades only, by their own bells.
-# The teacher's own time is checked first, so that only the slots that she can use meet the mentors.
-CANDIDATES = """
-WITH given AS (
-    SELECT n, day, period_id, day_type_id, tstzrange(starts_at, ends_at, '[)') AS during, grade,
-           string_to_array(but_grades, ',') AS but_grades
-    FROM unnest(%(n)s::int[], %(day)s::date[], %(period)s::bigint[], %(day_type)s::bigint[],
-                %(starts_at)s::timestamptz[], %(ends_at)s::timestamptz[], %(grade)s::text[],
-                %(but_grades)s::text[])
-         AS given(n, day, period_id, day_type_id, starts_at, ends_at, grade, but_grades)
-), slot AS (
-    SELECT given.*, place.id AS room_id, place.name AS room_name
-    FROM given
-    CROSS JOIN LATERAL (
-        SELECT room.id, room.name
-        FROM accounts_room room
-        WHERE room.school_id = %(school)s AND room.in_view
-          AND (room.is_shared OR NOT EXISTS (
-                SELECT 1 FROM sessions_app_hold hold WHERE hold.room_id = room.id AND hold.during && given.during))
-        ORDER BY room.is_shared, room.name
-        LIMIT 1
-    ) place
-    WHERE COALESCE(
-            (SELECT exception.is_free FROM mentorship_availabilityexception exception
-              WHERE exception.person_id = %(teacher)s AND exception.date = given.day
-                AND exception.period_id = given.period_id),
-            EXISTS (SELECT 1 FROM mentorship_availability rule
-                     WHERE rule.person_id = %(teacher)s AND rule.day_type_id = given.day_type_id
-                       AND rule.period_id = given.period_id))
-      AND NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
-                       WHERE hold.person_id = %(teacher)s AND hold.during && given.during)
-), free AS (
-    SELECT slot.n, rule.person_id
-    FROM slot JOIN mentorship_availability rule USING (day_type_id, period_id)
-    UNION
-    SELECT slot.n, exception.person_id
-    FROM slot JOIN mentorship_availabilityexception exception
-           ON exception.date = slot.day AND exception.period_id = slot.period_id AND exception.is_free
-), busy AS (
-    SELECT slot.n, exception.person_id
-    FROM slot JOIN mentorship_availabilityexception exception
-           ON exception.date = slot.day AND exception.period_id = slot.period_id AND NOT exception.is_free
-    UNION ALL
-    SELECT slot.n, hold.person_id
-    FROM slot JOIN sessions_app_hold hold ON hold.during && slot.during AND hold.person_id IS NOT NULL
-), fitting AS (
-    SELECT person.id, person.given_name, person.family_name, person.grade, mentor.languages, skill.level,
-           EXISTS (SELECT 1 FROM mentorship_pairing pairing
-                    WHERE pairing.program_id = %(program)s AND pairing.teacher_id = %(teacher)s
-                      AND pairing.student_id = person.id AND pairing.state = 'started') AS is_paired,
-           EXISTS (SELECT 1 FROM sessions_app_booking past
-                    WHERE past.teacher_id = %(teacher)s AND past.mentor_id = person.id
-                      AND past.state = 'booked' AND past.ends_at <= %(now)s) AS has_helped
-    FROM mentorship_participant seat
-    JOIN accounts_user person ON person.id = seat.person_id AND person.is_active
-    JOIN mentorship_mentor mentor ON mentor.user_id = person.id
-    JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
-    JOIN accounts_consent consent ON consent.person_id = person.id AND consent.purpose = 'take_part'
-         AND consent.given_by = 'guardian' AND consent.withdrawn_on IS NULL
-    WHERE seat.program_id = %(program)s AND seat.role = 'student' AND seat.left_on IS NULL
-      AND person.id <> %(teacher)s
-      AND (%(mentor)s::bigint IS NULL OR person.id = %(mentor)s)
-      AND NOT EXISTS (SELECT 1 FROM accounts_concern concern
-                       WHERE concern.closed_at IS NULL
-                         AND (concern.raised_by_id, concern.about_id)
-                             IN ((person.id, %(teacher)s), (%(teacher)s, person.id)))
-)
-SELECT slot.n, slot.room_id, slot.room_name, fitting.id, fitting.given_name, fitting.family_name, fitting.grade,
-       fitting.languages, fitting.level, fitting.is_paired, fitting.has_helped
-FROM slot
-JOIN free USING (n)
-JOIN fitting ON fitting.id = free.person_id
-            AND (slot.grade = fitting.grade OR slot.grade = '' AND fitting.grade <> ALL (slot.but_grades))
-WHERE NOT EXISTS (SELECT 1 FROM busy WHERE busy.n = slot.n AND busy.person_id = fitting.id)
-"""
-
-# Each school day of waiting costs half a point; being a pair is worth a week of it.
-RANKED = """
-SELECT * FROM (
-    SELECT DISTINCT ON (n) *,
-           is_paired::int * 2.5 + has_helped::int * 1.5 + level * 0.5 + speaks::int * 1.0 - n * %(wait)s AS fit
-    FROM (SELECT *, languages && %(wished)s::varchar[] AS speaks FROM ({candidates}) candidate) told
-    ORDER BY n, fit DESC, id
-) best
-ORDER BY fit DESC, n
-LIMIT %(limit)s
-"""
-
-
 def propose(
     teacher: User,
     *,
@@ -159,9 +71,9 @@ def propose(
     wished = ["es", "ar"] if learner_group == LearnerGroup.EB else []
     periods_a_day = max(1, round(len(slots) / len(days)))
     rows = _run(
-        RANKED.format(candidates=CANDIDATES),
-        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, now=now)
-        | {"wished": wished, "limit": limit, "wait": 0.5 / periods_a_day},
+        BEST,
+        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, now=now, wished=wished)
+        | {"limit": limit, "wait": 0.5 / periods_a_day},
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=wished) for row in rows]
 
@@ -180,8 +92,8 @@ def free_mentors(
     if not slots:
         return []
     rows = _run(
-        f"{CANDIDATES} ORDER BY fitting.level DESC, fitting.family_name, fitting.id",
-        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=None, now=now),
+        ALL_OF_THEM,
+        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=None, now=now, wished=[]),
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=[]) for row in rows]
 
@@ -237,7 +149,14 @@ def what_limits(teacher: User, *, tool: Tool, program: Program) -> str:
 
 
 def _parameters(
-    slots: Sequence[Slot], *, teacher: User, tool: Tool, program: Program, mentor: User | None, now: dt.datetime
+    slots: Sequence[Slot],
+    *,
+    teacher: User,
+    tool: Tool,
+    program: Program,
+    mentor: User | None,
+    now: dt.datetime,
+    wished: list[str],
 ) -> dict[str, Any]:
     """The statement's parameters: one array element for each slot, or for each of its grades."""
     cells = [(n, slot, grade) for n, slot in enumerate(slots) for grade in (slot.grades or ("",))]
@@ -256,6 +175,7 @@ def _parameters(
         "tool": tool.pk,
         "program": program.pk,
         "now": now,
+        "wished": wished,
     }
 
 
