@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models.functions import ExtractIsoWeekDay
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
-from accounts.models import School, User
+from accounts.models import School, SchoolDay, User
 from accounts.permissions import RUN_PROGRAM, SEE_CALENDAR, Role, role_required
 from accounts.signed_in import SignedInRequest
 from sessions_app.models import Booking
@@ -30,20 +31,23 @@ def calendar(request: SignedInRequest) -> HttpResponse:
 
     The list stands on both, so that the page is whole without a script.
     """
-    zone = request.user.school.zone
-    day = asked_day(request.GET.get("week", "")) or clock.today(request.user.school)
+    school, zone = request.user.school, request.user.school.zone
+    today = clock.today(school)
+    day = asked_day(request.GET.get("week", "")) or next_school_day(school, today)
     start, end = week_of(day, zone)
     is_student = not request.user.has_role(Role.COORDINATOR, Role.TEACHER)
     monday = start.astimezone(zone).date()
     context = {
         "view": request.GET.get("view") or ("list" if is_student else "calendar"),
         "days": by_day(agenda(request.user, start, end), zone),
+        "day": day,
         "monday": monday,
         "sunday": monday + dt.timedelta(days=6),
         "week_before": monday - dt.timedelta(days=7),
         "week_after": monday + dt.timedelta(days=7),
-        "today": clock.today(request.user.school),
+        "today": today,
         "now": clock.now().astimezone(zone),
+        "days_off": days_off(school),
     }
     return render(request, "sessions_app/calendar.html", context)
 
@@ -94,6 +98,19 @@ def booking_title(booking: Booking, user: User) -> str:
 def busy_event(start: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     """A time at which others have a booking. No name, no place, no number."""
     return {"start": start, "end": end, "title": _("Busy"), "display": "background", "className": "event-busy"}
+
+
+def next_school_day(school: School, today: dt.date) -> dt.date:
+    """The day to open the calendar at: today, or after a weekend's start the next day with school. One statement."""
+    days = SchoolDay.objects.filter(school=school, date__range=(today, today + dt.timedelta(days=7)))
+    return days.values_list("date", flat=True).first() or today
+
+
+def days_off(school: School) -> list[int]:
+    """The days of the week without school, Sunday = 0, as the drawn calendar leaves them out. One statement."""
+    weekdays = SchoolDay.objects.filter(school=school).order_by().annotate(weekday=ExtractIsoWeekDay("date"))
+    with_school = {weekday % 7 for weekday in weekdays.values_list("weekday", flat=True).distinct()}
+    return [weekday for weekday in range(7) if with_school and weekday not in with_school]
 
 
 def asked_day(text: str) -> dt.date | None:

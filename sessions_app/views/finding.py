@@ -27,6 +27,7 @@ from sessions_app.views.offers import SHOWN, offers_to_book, time_taken
 # How many times are shown where a mentor or a day was chosen, and how many slots are looked through for one day.
 MORE = 9
 SLOTS = 400
+LEARNER_GROUPS = [(group.value, group.label) for group in (LearnerGroup.ALL, LearnerGroup.EB, LearnerGroup.DYSLEXIC)]
 
 
 def own_program(teacher: User, today: dt.date) -> Program | None:
@@ -82,7 +83,7 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         raise Http404
     chosen = form.cleaned_data
     learners = chosen.get("learners") or LearnerGroup.ALL
-    context = {"error": error, "learners": learners, "learner_groups": LearnerGroup.choices}
+    context = {"error": error, "learners": learners, "learner_groups": LEARNER_GROUPS}
     tool = chosen.get("tool")
     if tool is None:
         tools = tools_for(request.user, chosen.get("support", ""))

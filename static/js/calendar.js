@@ -19,7 +19,7 @@ function draw() {
       end: isNarrow ? "timeGridDay,dayGridMonth prev,next" : "timeGridWeek,dayGridMonth today prev,next",
     },
     firstDay: 1,
-    weekends: false,
+    hiddenDays: JSON.parse(words.daysOff),
     allDaySlot: false,
     slotMinTime: "07:00:00",
     slotMaxTime: "18:00:00",
@@ -28,7 +28,14 @@ function draw() {
     eventTimeFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },
     slotHeaderFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },
     slotMinHeight: 34, // so that two lines of text fit into one period
+    // Our own words, which every language of a school has.
+    todayText: words.today,
     todayHint: words.today,
+    monthText: words.month,
+    weekTextLong: words.week,
+    dayText: words.dayView,
+    prevHint: words.before,
+    nextHint: words.after,
     dayMaxEvents: 4,
     nowIndicator: true,
     events: { url: words.events, failure: fail },

@@ -106,11 +106,18 @@ def test_list_is_first_for_students_and_on_both_for_everybody(cast, sign_in, who
     assert 'id="week-list"' in page
 
 
+def test_list_opens_on_a_sunday_at_the_next_school_day_and_leaves_out_days_off(cast, sign_in):
+    page = sign_in(cast.teacher).get(reverse("calendar")).content.decode()
+
+    assert 'data-day="2026-11-23"' in page
+    assert 'data-days-off="[0, 6]"' in page
+
+
 def test_list_with_a_word_that_is_no_day_shows_this_week(cast, sign_in):
     for word in ("yesterday", "2026-02-31"):
         page = sign_in(cast.teacher).get(reverse("calendar"), {"week": word}).content.decode()
 
-        assert "From Monday 16 November to Sunday 22 November" in page
+        assert "From Monday 23 November to Sunday 29 November" in page
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -120,7 +127,7 @@ def test_list_costs_the_same_for_1_and_30_rows(cast, sign_in, count, django_asse
         factories.PlaygroundSessionFactory(program=cast.program)
     client = sign_in(cast.coordinator)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(reverse("calendar"), WEEK | {"view": "list"}).content.decode()
 
     assert page.count("sheet-row") == 2 * count
