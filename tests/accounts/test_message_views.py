@@ -178,3 +178,18 @@ def test_message_cancel_of_one_that_left_is_refused(cast: Cast, sign_in: SignIn)
     assert "can&#x27;t be cancelled" in page.content.decode()
     message.refresh_from_db()
     assert message.state == State.SENT
+
+
+def test_message_list_offers_only_what_can_be_done(cast: Cast, sign_in: SignIn) -> None:
+    waiting, broken = make_message(cast.teacher), failed(cast.other_teacher)
+    gone = failed(cast.mentor, state=State.SENT, sent_at=NOW, channel="home")
+
+    page = sign_in(cast.coordinator).get(LIST).content.decode()
+
+    offered = {
+        (message, act)
+        for message in (waiting, broken, gone)
+        for act in ("resend", "cancel")
+        if reverse(f"message_{act}", args=[message.pk]) in page
+    }
+    assert offered == {(waiting, "cancel"), (broken, "cancel"), (broken, "resend")}
