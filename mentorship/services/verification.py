@@ -55,7 +55,8 @@ def decide(
     entry: HelpEntry, state: State, *, by: User, now: dt.datetime, minutes: int | None = None, verdict: str = ""
 ) -> HelpEntry:
     """Write an adult's verdict on an entry that waits for one."""
-    entry = HelpEntry.objects.select_for_update(of=("self",)).select_related("program", "verified_by").get(pk=entry.pk)
+    # `verified_by` is read after the lock, not joined: who waited for it would see nobody there.
+    entry = HelpEntry.objects.select_for_update(of=("self",)).select_related("program").get(pk=entry.pk)
     require_act(by, VERIFY_HELP, entry.program.school_id)
     if by.pk == entry.student_id:
         raise Refused(_("Nobody verifies the own help."))

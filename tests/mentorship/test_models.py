@@ -1,5 +1,7 @@
 """Who sees which rows, and what can be picked."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.models import Consent
@@ -117,6 +119,27 @@ def test_with_counts_counts_present_people_and_open_pairs(cast: Cast) -> None:
     program = Program.objects.with_counts().get()
 
     assert (program.people_count, program.pair_count) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("day", "is_running", "is_ahead"),
+    [
+        (dt.date(2026, 8, 16), False, True),
+        (dt.date(2026, 8, 17), True, True),
+        (dt.date(2027, 6, 4), True, True),
+        (dt.date(2027, 6, 5), False, False),
+    ],
+)
+def test_programs_run_from_the_first_day_to_the_last_unless_closed(
+    cast: Cast, day: dt.date, is_running: bool, is_ahead: bool
+) -> None:
+    assert Program.objects.running_on(day).exists() == is_running
+    assert Program.objects.not_over_on(day).exists() == is_ahead
+
+    Program.objects.update(closed_on=TODAY)
+
+    assert not Program.objects.running_on(day).exists()
+    assert not Program.objects.not_over_on(day).exists()
 
 
 def test_for_list_puts_what_waits_first_then_the_newest(cast: Cast) -> None:
