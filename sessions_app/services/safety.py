@@ -40,7 +40,9 @@ def withdraw_take_part(person: User, *, by: User, now: dt.datetime) -> int:
     Returns how many bookings were cancelled. Raises Refused if no such consent stands.
     """
     with transaction.atomic():
-        withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=now.astimezone(person.school.zone).date())
+        today = now.astimezone(person.school.zone).date()
+        if not withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=today):
+            raise Refused(_("No consent to take part stands for this person."))
         duties = Duty.objects.filter(person=person, playground__starts_at__gt=now).select_related("playground")
         outbox.withdraw(*(duty.playground.about for duty in duties), user=person)
         duties.delete()
