@@ -111,8 +111,7 @@ def run(*command: str | Path, cwd: Path = BASE_DIR, **environment: str) -> None:
 
 def uv_install(*what: str | Path) -> None:
     """Install Python packages with uv, trusting the certificates that this machine trusts."""
-    # Packages may come from another disk than the cache: then uv copies, and need not warn.
-    run(VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, *what, UV_SYSTEM_CERTS="1", UV_LINK_MODE="copy")
+    run(VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, *what, UV_SYSTEM_CERTS="1")
 
 
 def make_venv() -> None:
