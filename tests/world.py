@@ -3,14 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from accounts.models import Concern, Message
+from accounts.models import Concern, Consent, Message, RosterUpload
+from accounts.services import agree
 from mentorship.models import HelpEntry, Pairing, Participant
 from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.services import book_mentor, schedule_playground, sign_up
 from surveys.models import Study, Wave
 from surveys.services import create_study
 from tests import factories
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 
 REQUEST_KEYS = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(3)]
 
@@ -30,6 +31,8 @@ class World:
     message: Message
     study: Study
     wave: Wave
+    consent: Consent
+    upload: RosterUpload
 
 
 def make_world(cast: Cast) -> World:
@@ -71,4 +74,6 @@ def make_world(cast: Cast) -> World:
         message=Message.objects.filter(about=booking.about, user=cast.teacher, kind="booking_reminder")[0],
         study=study,
         wave=study.waves.order_by("opens_at")[0],
+        consent=agree(cast.teacher, Consent.Purpose.RESEARCH_USE, text_version="2026-1", today=TODAY),
+        upload=RosterUpload.objects.create(school=cast.school, by=cast.coordinator, uploaded_at=NOW),
     )

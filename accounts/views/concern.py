@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,6 +35,8 @@ def concern_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read one call; answer it and close it, where it is neither one's own nor about oneself."""
     concern = get_object_or_404(Concern.objects.visible_to(request.user).with_people(), pk=pk)
     can_answer = not concern.closed_at and Concern.objects.answerable_by(request.user).filter(pk=pk).exists()
+    if request.method == "POST" and not can_answer:
+        raise PermissionDenied
     form = AnswerForm(request.POST or None, initial={"answer": concern.answer})
     if request.method == "POST" and form.is_valid():
         answer = form.cleaned_data["answer"]

@@ -26,7 +26,6 @@ from accounts.services.school_time import (
     PeriodLine,
     change_reminders,
     fill_school_days,
-    main_bells,
     remove_school_days,
     set_periods,
 )
@@ -74,7 +73,9 @@ def school_day_close(request: SignedInRequest) -> HttpResponse:
 
 def _school_days(request: SignedInRequest, *, filling: bool = False, closing: bool = False) -> HttpResponse:
     school = request.user.school
-    main_bells(school)
+    if not school.day_types.exists():
+        messages.info(request, _("Set the periods of the day first. Then say on which days there is school."))
+        return redirect("school_time")
     fill = SchoolDayFillForm(request.POST if filling else None, day_types=school.day_types.order_by("pk"))
     close = NoSchoolForm(request.POST if closing else None, auto_id="close_%s")
     if filling and fill.is_valid():

@@ -52,7 +52,7 @@ def survey_list(request: SignedInRequest) -> HttpResponse:
 def study_create(request: SignedInRequest) -> HttpResponse:
     """Start a study of one or more programs: a survey before and one after."""
     school = request.user.school
-    form = StudyForm(request.POST or None, school=school, today=clock.today(school))
+    form = StudyForm(request.POST if request.method == "POST" else None, school=school, today=clock.today(school))
     if request.method == "POST" and form.is_valid():
         try:
             study = create_study(
