@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -46,9 +46,13 @@ OWN = [
     Place("messages", "message_list", _("Messages sent"), "envelope", policy.SEE_OUTBOX),
     Place("time", "school_time", _("School time"), "clock", policy.SET_SCHOOL_TIME),
     Place("free", "availability_edit", _("My free periods"), "calendar-check", frozenset({Role.TEACHER, Role.STUDENT})),
-    Place("consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.STUDENT})),
+    Place("mentor", "mentor_edit", _("What I can help with"), "lightbulb", frozenset({Role.STUDENT})),
+    Place(
+        "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
+    ),
     Place("password", "account_change_password", _("Change my password"), "key", policy.ASK_FOR_HELP),
 ]
+ABOUT_ONESELF = {"free", "mentor"}  # pages that name the person in their address
 HELP = Place("help", "concern_raise", _("I need help"), "life-preserver", policy.ASK_FOR_HELP)
 # A coordinator's home is the day's work, and the log is everybody's.
 COORDINATOR_LABELS = {"home": _("Today"), "log": _("Help log")}
@@ -73,7 +77,7 @@ SECTION_OF = [
     ("person", "people"),
     ("roster", "people"),
     ("consent", "people"),
-    ("mentor", "people"),
+    ("mentor", "mentor"),
     ("school_time", "time"),
     ("school_day", "time"),
     ("school", "school"),
@@ -102,30 +106,23 @@ def links_for(request: HttpRequest) -> dict[str, Any]:
     section = next((section for start, section in SECTION_OF if page.startswith(start)), "")
     if user is None or not user.is_authenticated:
         return {"section": section}
-    links = {}
-    for place in PLACES:
-        if may(user, place.act) and (link := link_to(place, user, page, section)):
-            links[place.section] = link
+    links = {place.section: link_to(place, user, page, section) for place in PLACES if may(user, place.act)}
     bar = [name for name in BAR if name in links][:BAR_PLACES]
     return {
         "section": section,
         "links": list(links.values()),
         "bar": [links[name] for name in bar],
         "more": [link for name, link in links.items() if name not in bar],
-        "own": [link for place in OWN if may(user, place.act) and (link := link_to(place, user, page, section))],
+        "own": [link_to(place, user, page, section) for place in OWN if may(user, place.act)],
         "help": link_to(HELP, user, page, section),
         "hat": next((hat.value for hat in HATS if hat in user.roles), ""),
         "place": user.school.name,
     }
 
 
-def link_to(place: Place, user: User, page: str, section: str) -> Link | None:
+def link_to(place: Place, user: User, page: str, section: str) -> Link:
     """The link to a place, marked where the person is now."""
     current = "page" if place.page == page else "true" if place.section == section else ""
     label = COORDINATOR_LABELS.get(place.section, place.label) if user.has_role(Role.COORDINATOR) else place.label
-    try:
-        return Link(
-            reverse(place.page, args=[user.pk] if place.section == "free" else None), label, place.icon, current
-        )
-    except NoReverseMatch:
-        return None
+    address = reverse(place.page, args=[user.pk]) if place.section in ABOUT_ONESELF else reverse(place.page)
+    return Link(address, label, place.icon, current)

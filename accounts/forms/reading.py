@@ -1,6 +1,6 @@
 """How a person likes to read: font, size, spacing, tint, motion, language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -21,7 +21,13 @@ TINTS = [
 MOTIONS = [("device", _("As on this device")), ("calm", _("Nothing moves"))]
 
 DEFAULTS = {"font": "atkinson", "size": "1", "spacing": "1", "tint": "paper", "motion": "device"}
-CHOICES = {"font": FONTS, "size": SIZES, "spacing": SPACINGS, "tint": TINTS, "motion": MOTIONS}
+CHOICES: dict[str, Sequence[tuple[str, Any]]] = {
+    "font": FONTS,
+    "size": SIZES,
+    "spacing": SPACINGS,
+    "tint": TINTS,
+    "motion": MOTIONS,
+}
 
 
 def languages() -> list[tuple[str, str]]:
@@ -53,9 +59,9 @@ class ReadingForm(forms.Form):
     motion = forms.ChoiceField(label=_("Movement"), choices=MOTIONS, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language"), choices=languages, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, reading: Mapping[str, str], language: str, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, reading: Mapping[str, str], language: str) -> None:
         """Show `reading` (see `cleaned`) and `language` as what is chosen now."""
-        super().__init__(*args, initial={**DEFAULTS, **reading, "language": language}, auto_id="reading_%s", **kwargs)
+        super().__init__(data, initial={**DEFAULTS, **reading, "language": language}, auto_id="reading_%s")
 
     def chosen(self) -> dict[str, str]:
         """What to keep of a valid form: only what differs from the defaults."""

@@ -12,6 +12,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def show_panel(context: RequestContext, panel: Panel) -> SafeString:
     """Render one piece of the home page: its own context on top of the page's."""
+    assert context.template is not None  # a tag runs inside a template
     piece = context.template.engine.get_template(panel.template)
     with context.push(**panel.context):
         return piece.render(context)

@@ -28,7 +28,8 @@ def reading_edit(request: HttpRequest) -> HttpResponse:
     following = local_path(request)
     form = ReadingForm(request.POST or None, reading=reading_of(request), language=before)
     context = {"form": form, "next": following}
-    template = "account/_reading.html" if request.htmx else "account/reading.html"
+    in_panel = request.headers.get("HX-Request") == "true"
+    template = "account/_reading.html" if in_panel else "account/reading.html"
     if request.method == "GET":
         return render(request, template, context)
     if not form.is_valid():
@@ -40,7 +41,7 @@ def reading_edit(request: HttpRequest) -> HttpResponse:
         request.user.language = language
         request.user.save(update_fields=["reading", "language"])
     response: HttpResponse
-    if request.htmx:
+    if in_panel:
         with override(language):
             response = render(request, "account/_reading_saved.html")
         if language != before:
