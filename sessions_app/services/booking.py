@@ -16,7 +16,7 @@ from mentorship.models import Program, Tool
 from sessions_app.models import Booking
 from sessions_app.reports.rules import MeetingFacts, facts_of_meeting, span_of
 from sessions_app.services import notices
-from sessions_app.services.holds import TimeTaken, hold_booking, lock_bodies, losing_is_time_taken
+from sessions_app.services.holds import TimeTaken, hold_booking, lock_bodies, losing_is_time_taken, taken_among
 
 
 def book_mentor(
@@ -39,13 +39,16 @@ def book_mentor(
     The same `request_key` by the same person answers with the first booking, so that a double click books once.
     Raises TimeTaken if one of the two or the room is taken, Refused if a rule forbids it.
     """
-    if (first := Booking.objects.filter(request_key=request_key, booked_by=by).first()) is not None:
-        return first
     _may_book_for(by, program, teacher)
     starts_at, ends_at = span_of(period, day, grade=mentor.grade)
+    own = Booking.objects.filter(request_key=request_key, booked_by=by)
+    if taken_among([teacher, mentor], room, starts_at, ends_at):  # most losers end here, without queueing for the locks
+        if (first := own.first()) is not None:
+            return first
+        raise TimeTaken
     with losing_is_time_taken(), transaction.atomic():
         lock_bodies(people=[teacher.pk, mentor.pk], rooms=[room.pk])
-        if (first := Booking.objects.filter(request_key=request_key, booked_by=by).first()) is not None:
+        if (first := own.first()) is not None:
             return first
         facts = facts_of_meeting(
             program=program, teacher=teacher, mentor=mentor, room=room, tool=tool, day=day, period=period,
