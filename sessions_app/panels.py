@@ -51,13 +51,10 @@ def student_panels(user: User, now: dt.datetime) -> list[Panel]:
     """What is next, what comes after it, and the last help that is not logged yet. At most four statements."""
     entries = agenda(user, now, now + dt.timedelta(days=28))
     own = [entry for entry in entries if is_own(entry, user)]
-    shown = [
-        Panel(
-            "sessions_app/_student_next.html",
-            {"entry": own[0] if own else None, "later": own[1 : ROWS + 1], "now": now},
-            order=10,
-        )
-    ]
+    next_one = {"entry": own[0] if own else None, "now": now}
+    shown = [Panel("sessions_app/_student_next.html", next_one, order=10)]
+    if later := own[1 : ROWS + 1]:
+        shown.append(Panel("sessions_app/_student_later.html", {"later": later}, order=30))
     unlogged = Booking.objects.not_logged_by(user, now).with_people().first()
     if unlogged is not None:
         initial = {"minutes": unlogged.minutes, "tools": [unlogged.tool_id]}

@@ -34,6 +34,10 @@ class FindForm(forms.Form):
         super().__init__(data)
         offer_rows(self, tool=Tool.objects.visible_to(user), mentor=mentors_of([program]))
 
+    def offer_mentors_for(self, tool: Tool, program: Program) -> None:
+        """Show only the mentors who know this tool and may be booked."""
+        offer_rows(self, mentor=mentors_of([program]).may_take_part().filter(mentor__tools=tool))
+
     def clean_learners(self) -> str:
         """All learners, unless said otherwise."""
         return self.cleaned_data["learners"] or LearnerGroup.ALL

@@ -91,6 +91,7 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
             needs = [(support, list(group)) for support, group in itertools.groupby(tools, Tool.get_support_display)]
             return render(request, "sessions_app/booking_tool.html", {**context, "needs": needs}, status=status)
         tool = tools[0]
+    form.offer_mentors_for(tool, program)
     mentor, day = chosen.get("mentor"), chosen.get("day")
     proposals = proposals_for(request.user, tool, program, learners, mentor, day, now=now, today=today)
     is_narrowed = bool(mentor or day or form.errors)

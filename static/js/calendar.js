@@ -38,6 +38,8 @@ function draw() {
     nextHint: words.after,
     dayMaxEvents: 4,
     nowIndicator: true,
+    // The cell's own name (the date) would hide what stands in it from a screen reader.
+    dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
     events: { url: words.events, failure: fail },
   });
   calendar.render();

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from mentorship.models import LearnerGroup
+from accounts.models import Consent
+from mentorship.models import LearnerGroup, MentorTool
 from sessions_app.forms import ConcernForm, FindForm, MoveForm, PlaygroundForm
 from tests import factories
 from tests.cast import TODAY
@@ -24,6 +25,18 @@ def test_find_form_offers_mentors_who_are_in_the_program_now(cast):
 
     assert list(form.fields["mentor"].queryset) == [cast.mentor]
     assert [label for _value, label in form.fields["mentor"].choices] == ["Any mentor", "Maya R."]
+
+
+def test_find_form_shows_only_mentors_who_know_the_tool_and_may_be_booked(cast):
+    MentorTool.objects.filter(mentor__user=cast.mentor).delete()
+    form = FindForm({}, user=cast.teacher, program=cast.program)
+
+    form.offer_mentors_for(cast.tool, cast.program)
+    shown = list(form.fields["mentor"].queryset)
+    Consent.objects.update(withdrawn_on=TODAY)
+
+    assert shown == [cast.other_mentor]
+    assert not form.fields["mentor"].queryset.all().exists()
 
 
 def test_move_form_offers_rooms_in_view_only(cast):
