@@ -3,7 +3,7 @@ PYTHON3 ?= $(firstword $(shell for name in python3 python3.14 python3.13 python3
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name; done) python3)
 BIN := .venv/bin
 
-.PHONY: help setup setup-dev run test check bench reset stop requirements
+.PHONY: help setup setup-dev run test check bench reset stop requirements messages
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 - /p' $(MAKEFILE_LIST)
@@ -42,3 +42,6 @@ stop: ## end what an earlier run left
 requirements: setup ## pin the packages that requirements*.in name
 	$(BIN)/uv pip compile -q --universal -p 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal -p 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+messages: setup-dev ## find the texts that want a translation (needs gettext)
+	$(BIN)/python manage.py makemessages -l es -l ar --no-wrap --no-location --ignore=build --ignore=node_modules --ignore=var --ignore=tests --ignore=benchmarks
