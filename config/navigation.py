@@ -44,7 +44,7 @@ PLACES = [
 OWN = [
     Place("concerns", "concern_list", _("Calls for help"), "life-preserver", policy.ANSWER_CONCERN),
     Place("messages", "message_list", _("Messages sent"), "envelope", policy.SEE_OUTBOX),
-    Place("time", "school_time", _("School time"), "clock", policy.SET_SCHOOL_TIME),
+    Place("school", "school_time", _("School time"), "clock", frozenset({Role.COORDINATOR})),
     Place("free", "availability_edit", _("My free periods"), "calendar-check", frozenset({Role.TEACHER, Role.STUDENT})),
     Place("mentor", "mentor_edit", _("What I can help with"), "lightbulb", frozenset({Role.STUDENT})),
     Place(
@@ -78,8 +78,6 @@ SECTION_OF = [
     ("roster", "people"),
     ("consent", "people"),
     ("mentor", "mentor"),
-    ("school_time", "time"),
-    ("school_day", "time"),
     ("school", "school"),
     ("room", "school"),
     ("concern_raise", "help"),

@@ -25,6 +25,15 @@ def spoken_day(value: dt.date | None) -> str:
 
 
 @register.filter
+def spoken_date(value: dt.date | None) -> str:
+    """A date with its year, for what stays on record: "18 September 2026", "18 de septiembre de 2026"."""
+    if not value:
+        return ""
+    in_english = (get_language() or "en").startswith("en")
+    return formatted(on_the_wall(value), "j F Y" if in_english else str(get_format("DATE_FORMAT")))
+
+
+@register.filter
 def spoken_time(value: dt.datetime | dt.time | None) -> str:
     """The time of day on the school's walls: "9:05", "13:10"."""
     return formatted_time(value) if value else ""

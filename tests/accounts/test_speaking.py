@@ -28,6 +28,14 @@ def test_spoken_day_puts_day_and_month_as_the_language_does(language, said):
         assert speaking.spoken_day(dt.date(2026, 12, 3)) == said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "18 September 2026"), ("es", "18 de septiembre de 2026"), ("ar", "18 سبتمبر 2026")]
+)
+def test_spoken_date_has_its_year(language, said):
+    with translation.override(language):
+        assert speaking.spoken_date(dt.date(2026, 9, 18)) == said
+
+
 def test_spoken_day_of_an_instant_is_the_day_on_the_schools_walls():
     late_evening = dt.datetime(2026, 12, 4, 3, 0, tzinfo=dt.UTC)
 
