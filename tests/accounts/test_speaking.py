@@ -29,7 +29,7 @@ def test_spoken_day_puts_day_and_month_as_the_language_does(language, said):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "18 September 2026"), ("es", "18 de septiembre de 2026"), ("ar", "18 سبتمبر 2026")]
+    ("language", "said"), [("en", "18 September 2026"), ("es", "18 de septiembre de 2026"), ("ar", "18 سبتمبر، 2026")]
 )
 def test_spoken_date_has_its_year(language, said):
     with translation.override(language):
