@@ -46,6 +46,7 @@ def booking_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_change": is_changeable and request.user.may(CHANGE_BOOKING),
         "can_decline": is_changeable and is_mentor,
         "can_log": is_mentor and booking.is_standing and booking.starts_at <= now,
+        "can_book_again": booking.is_standing and booking.ends_at <= now and request.user.pk == booking.teacher_id,
         "cancel_form": CancelForm(),
     }
     return render(request, "sessions_app/booking_detail.html", context)

@@ -100,6 +100,16 @@ def test_detail_shows_the_teacher_all_of_it_and_who_else_sees_it(cast, sign_in, 
     assert "Rahman" not in page
 
 
+def test_detail_of_a_past_booking_leads_to_the_same_mentor_again(cast, sign_in, booking, after_the_booking):
+    again = f"{reverse('booking_find')}?tool={cast.tool.pk}&amp;learners=eb&amp;mentor={cast.mentor.pk}"
+
+    page = sign_in(cast.teacher).get(url("booking_detail", booking)).content.decode()
+
+    assert "Book Maya R. again" in page
+    assert again in page
+    assert url("booking_move", booking) not in page
+
+
 def test_detail_lets_the_mentor_decline_but_not_log_before_it_begins(cast, sign_in, booking, in_november):
     page = sign_in(cast.mentor).get(url("booking_detail", booking)).content.decode()
 
