@@ -97,6 +97,10 @@ class AnswerForm(forms.Form):
         """The questions that are answered in one's own words."""
         return [self[item.code] for item in self.items if item.kind == Item.Kind.OPEN]
 
+    def unanswered(self) -> list[forms.BoundField]:
+        """The five-point items that wait for an answer, after a try to send."""
+        return [self[item.code] for item in self.items if item.kind == Item.Kind.LIKERT and self[item.code].errors]
+
     @property
     def answers(self) -> dict[str, int | str | None]:
         """What was answered, by item: a number, text, or None for "I'd rather not say"."""

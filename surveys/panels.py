@@ -29,6 +29,6 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
     if user.may(EXPORT_STUDY):
         since = now - READY_SHOWN
         ready = Wave.objects.filter(study__school_id=user.school_id, closed_at__gte=since).select_related("study")
-        if waves := list(ready.order_by("-closed_at")):
+        if waves := list(ready.order_by("-study__created_at", "study", "opens_at")):
             shown.append(Panel("surveys/_ready_panel.html", {"waves": waves}, order=45, column="side"))
     return shown

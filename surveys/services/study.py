@@ -87,7 +87,7 @@ def _invite(wave: Wave, school: School, now: dt.datetime) -> None:
         "recipients": people,
         "context_for": lambda person: {
             "title": text_in(wave.instrument_version.titles, person.language),
-            "closes_at": wave.closes_at.isoformat(),
+            "closes_at": wave.last_moment.isoformat(),  # the day that people are told
             "path": path,
         },
         "now": now,

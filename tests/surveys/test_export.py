@@ -231,6 +231,7 @@ def test_study_export_csv_below_the_smallest_group_says_why_and_gives_no_row(cas
     assert page.status_code == 200
     assert reason in page.content.decode()
     assert "answers.csv" not in page.content.decode()
+    assert "The 2 open questions" in page.content.decode()
     assert response.status_code == 409
     assert reason in response.content.decode()
     assert not [person for person in people if pseudonym(wave.study, person) in response.content.decode()]

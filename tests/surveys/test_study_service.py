@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from accounts.mail import render
 from accounts.models import Consent, Message
 from accounts.services import Refused, withdraw_consent
 from surveys.models import Instrument, InstrumentVersion, Item, Study, Wave
@@ -45,6 +46,21 @@ def test_create_study_invites_on_the_first_morning_and_reminds_three_days_before
     assert set(people) == {cast.teacher.pk, cast.other_teacher.pk}
 
 
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_create_study_writes_messages_that_can_be_read(cast, language):
+    cast.teacher.language = language
+    cast.teacher.save()
+    start(cast)
+
+    messages = list(Message.objects.filter(user=cast.teacher))
+
+    assert len(messages) == 4
+    for message in messages:
+        mail = render(message, now=NOW)
+        assert message.context["title"] in mail.subject
+        assert message.context["path"] in mail.body
+
+
 def test_create_study_that_opens_at_midnight_invites_in_the_morning(cast):
     midnight = PRE[0].replace(hour=6)  # 0:00 in Chicago
 
@@ -52,6 +68,7 @@ def test_create_study_that_opens_at_midnight_invites_in_the_morning(cast):
 
     invitation = Message.objects.filter(about=study.waves.get(kind="PRE").about, kind="survey_invitation").first()
     assert invitation.due_at == midnight.replace(hour=13, minute=30)
+    assert "open until Sunday 29 November" in render(invitation, now=NOW).body  # closes at midnight after it
 
 
 def test_create_study_speaks_each_persons_language(cast):
