@@ -23,12 +23,14 @@ test: setup-dev ## run all tests
 check: setup-dev ## format, lint, types, arrows, migrations, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	DEBUG=1 DATABASE_URL=postgres://unused REDIS_URL=redis://unused $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/python manage.py check
-	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check_templates
+	@# With the services of the tests, so that a `make run` of this folder is left alone.
+	DEBUG=1 VAR_DIR=var/test $(BIN)/python manage.py check
+	DEBUG=1 VAR_DIR=var/test $(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=1 VAR_DIR=var/test $(BIN)/python manage.py check_templates
+	@$(BIN)/python -m config.local stop-tests
 
 bench: setup ## measure; WORK=slots measures one thing
 	@exec $(BIN)/python -m benchmarks

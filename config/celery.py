@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.platforms import SecurityWarning
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # celery-types leaves it out
 from celery.schedules import crontab
 from celery.signals import beat_init, celeryd_init
 from django.conf import settings

@@ -178,8 +178,7 @@ def fingerprint() -> str:
         model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.app_label in ours
     )
     sums = " || ".join(
-        f"'/' || (SELECT coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {table} t)"
-        for table in tables
+        f"'/' || (SELECT coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {table} t)" for table in tables
     )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT md5({sums})")

@@ -20,7 +20,7 @@ BATCH = 50
 AWAY_PAUSE = dt.timedelta(seconds=30)
 # A claim is renewed long before it could be taken for a dead worker's, even if the next mail takes its time.
 RENEW_AFTER_SECONDS = 10
-# How old the answer to "was it withdrawn since it was claimed?" may be; asking for each mail would cost a third of the rate.
+# How old the answer to "was it withdrawn since it was claimed?" may be; asking for each mail costs a third of the rate.
 LOOK_AGAIN_SECONDS = 0.2
 # One mail at which the connection breaks may be the mail's own fault; two in a row are the server's.
 BROKEN_IN_A_ROW = 2

@@ -2,4 +2,4 @@
 
 
 class Refused(Exception):
-    """An act that the rules do not allow. Its text is the translated sentence that the page shows; nothing was written."""
+    """An act that the rules do not allow. Its text is the translated sentence a page shows; nothing was written."""

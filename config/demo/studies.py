@@ -23,7 +23,7 @@ def make_last_terms_study(demo: Demo) -> None:
 
 
 def make_study(demo: Demo, program: Program) -> None:
-    """This term's study: the first asking runs and everybody but the demo teacher has answered; the second will come."""
+    """This term's study: the first asking runs, all but the demo teacher have answered; the second will come."""
     study = _study(demo, program, "This term", first=(-7, 14), second=(60, 80))
     wave = study.waves.order_by("opens_at")[0]
     answer_for_teachers(wave, demo.teachers[1:], dice=demo.dice, now=demo.now)

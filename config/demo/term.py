@@ -20,8 +20,8 @@ def make_past(demo: Demo, program: Program) -> None:
     _make_skills_and_free_periods(demo)
     for teacher, student in zip(demo.teachers[:4], demo.students[:4], strict=True):
         start_pairing(program, teacher, student, by=demo.coordinator, today=program.starts_on)
-    for days_ago, teacher in ((57, 1), (51, 2), (44, 0), (36, 3), (29, 4), (23, 1), (12, 5), (8, 6)):
-        _meet(demo, program, demo.teachers[teacher], day=demo.today - dt.timedelta(days=days_ago))
+    for days_ago, place in ((57, 1), (51, 2), (44, 0), (36, 3), (29, 4), (23, 1), (12, 5), (8, 6)):
+        _meet(demo, program, demo.teachers[place], day=demo.today - dt.timedelta(days=days_ago))
     # The one that the student has not logged yet.
     _meet(
         demo, program, demo.teachers[1], day=demo.today - dt.timedelta(days=1), mentor=demo.students[0], is_logged=False
@@ -116,9 +116,9 @@ def make_coming(demo: Demo, program: Program) -> None:
         )
         for teacher in demo.teachers[8:12]:
             sign_up(playground, by=teacher, now=demo.now)
-    for teacher, mentor, days_ahead in ((0, 0, 2), (2, 2, 1), (3, 3, 1), (4, None, 3), (5, None, 4)):
+    for place, mentor, days_ahead in ((0, 0, 2), (2, 2, 1), (3, 3, 1), (4, None, 3), (5, None, 4)):
         wanted = None if mentor is None else demo.students[mentor]
-        _book_ahead(demo, program, demo.teachers[teacher], wanted, first=demo.today + dt.timedelta(days=days_ahead))
+        _book_ahead(demo, program, demo.teachers[place], wanted, first=demo.today + dt.timedelta(days=days_ahead))
 
 
 def _book_ahead(demo: Demo, program: Program, teacher: User, mentor: User | None, *, first: dt.date) -> None:

@@ -90,7 +90,7 @@ def span_of(period: Period, day: dt.date, *, grade: str = "") -> tuple[dt.dateti
 
 
 def times_of_day(day: dt.date, *, school_id: int, grade: str = "") -> dict[int, PeriodTime]:
-    """The times of a school day by period id, in the order of the day; empty where there is no school. One statement."""
+    """The times of a school day by period id, in the order of the day; empty where is no school. One statement."""
     kind = SchoolDay.objects.filter(school=school_id, date=day, day_type=OuterRef("day_type"))
     times = (
         PeriodTime.objects.filter(Exists(kind), period__school=school_id)

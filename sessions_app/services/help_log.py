@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from mentorship.services import revise_help_entry, submit_help_entry
 
 from accounts.models import User
 from accounts.services import Refused
 from mentorship.models import HelpEntry, Tool
+from mentorship.services import revise_help_entry, submit_help_entry
 from sessions_app.models import Booking
 
 
@@ -43,7 +44,7 @@ def log_help(
             raise Refused(_("This booking was cancelled already."))
         if booking.starts_at > now:
             raise Refused(_("You can log this help once it has begun."))
-        what = {
+        what: dict[str, Any] = {
             "minutes": minutes,
             "tools": tools,
             "done": done,

@@ -6,13 +6,13 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from mentorship.services import pause_pairings_between
 
 from accounts import outbox
 from accounts.models import Concern, Consent, User
 from accounts.services import Refused
 from accounts.services.concern import open_concern
 from accounts.services.consent import withdraw_consent
+from mentorship.services import pause_pairings_between
 from sessions_app.models import Booking, Duty, Hold
 from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.booking import end_booking
