@@ -7,53 +7,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RosterUpload',
+            name="RosterUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uploaded_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_uploads', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_uploads', to='accounts.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uploaded_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roster_uploads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roster_uploads", to="accounts.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-uploaded_at'],
+                "ordering": ["-uploaded_at"],
             },
         ),
         migrations.CreateModel(
-            name='RosterRow',
+            name="RosterRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('fate', models.CharField(choices=[('new', 'new'), ('changed', 'changed'), ('same', 'unchanged'), ('left_out', 'left out'), ('refused', 'refused')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('column', models.CharField(blank=True, max_length=60)),
-                ('earlier_row', models.PositiveIntegerField(blank=True, null=True)),
-                ('needs_pick', models.BooleanField(default=False)),
-                ('is_picked', models.BooleanField(default=False)),
-                ('changes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('role', models.CharField(blank=True, choices=[('coordinator', 'Coordinator'), ('teacher', 'Teacher'), ('student', 'Student mentor'), ('admin', 'Admin')], max_length=20)),
-                ('given_name', models.CharField(blank=True, max_length=100)),
-                ('family_name', models.CharField(blank=True, max_length=100)),
-                ('username', models.CharField(blank=True, max_length=150)),
-                ('email', models.CharField(blank=True, max_length=254)),
-                ('grade', models.CharField(blank=True, max_length=20)),
-                ('title', models.CharField(blank=True, max_length=20)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('source_id', models.CharField(blank=True, max_length=255)),
-                ('match', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='accounts.rosterupload')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "fate",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("changed", "changed"),
+                            ("same", "unchanged"),
+                            ("left_out", "left out"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                ("column", models.CharField(blank=True, max_length=60)),
+                ("earlier_row", models.PositiveIntegerField(blank=True, null=True)),
+                ("needs_pick", models.BooleanField(default=False)),
+                ("is_picked", models.BooleanField(default=False)),
+                (
+                    "changes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("coordinator", "Coordinator"),
+                            ("teacher", "Teacher"),
+                            ("student", "Student mentor"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("given_name", models.CharField(blank=True, max_length=100)),
+                ("family_name", models.CharField(blank=True, max_length=100)),
+                ("username", models.CharField(blank=True, max_length=150)),
+                ("email", models.CharField(blank=True, max_length=254)),
+                ("grade", models.CharField(blank=True, max_length=20)),
+                ("title", models.CharField(blank=True, max_length=20)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                ("source_id", models.CharField(blank=True, max_length=255)),
+                (
+                    "match",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="accounts.rosterupload"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('upload', 'number'), name='accounts_rosterrow_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('email', ''), ('family_name', ''), ('fate__in', ['left_out', 'refused']), ('given_name', ''), ('username', ''), models.Q(('reason', ''), _negated=True)), models.Q(('fate__in', ['new', 'changed', 'same']), ('reason', '')), _connector='OR'), name='accounts_rosterrow_reason_or_person'), models.CheckConstraint(condition=models.Q(('is_picked', False), ('needs_pick', True), _connector='OR'), name='accounts_rosterrow_only_students_picked')],
+                "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("upload", "number"), name="accounts_rosterrow_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("email", ""),
+                                ("family_name", ""),
+                                ("fate__in", ["left_out", "refused"]),
+                                ("given_name", ""),
+                                ("username", ""),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(("fate__in", ["new", "changed", "same"]), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="accounts_rosterrow_reason_or_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_picked", False), ("needs_pick", True), _connector="OR"),
+                        name="accounts_rosterrow_only_students_picked",
+                    ),
+                ],
             },
         ),
     ]
