@@ -1,7 +1,10 @@
 """Tags for putting pages together."""
 
+from functools import cache
+
 from django import template
 from django.template.context import RequestContext
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
 from accounts.panels import Panel
@@ -16,3 +19,10 @@ def show_panel(context: RequestContext, panel: Panel) -> SafeString:
     piece = context.template.engine.get_template(panel.template)
     with context.push(**panel.context):
         return piece.render(context)
+
+
+@register.simple_tag
+@cache
+def sprite() -> str:
+    """The address of the file of icons, worked out once: a page names it twenty times."""
+    return static("icons/icons.svg")
