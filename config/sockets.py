@@ -94,10 +94,12 @@ def answers(place: Path) -> bool:
 
 
 def end_orphan(sockets: Path) -> None:
-    """End a server that still runs although its data folder was deleted."""
+    """End a server that still runs although its data folder was deleted, and clear away what it held."""
     lock = sockets / f"{POSTGRES_SOCKET}.lock"
     if answers(sockets / POSTGRES_SOCKET) and lock.exists():
         _end(psutil.Process(int(lock.read_text().split()[0])), signal.SIGQUIT)
+    for held in (lock, sockets / POSTGRES_SOCKET):
+        held.unlink(missing_ok=True)
 
 
 def end_recorded(pid_file: Path, named: str, how: signal.Signals) -> bool:
