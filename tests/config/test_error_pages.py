@@ -53,3 +53,14 @@ def test_missing_page_is_the_same_for_everybody(cast, sign_in):
     assert (known.status_code, unknown.status_code) == (404, 404)
     assert "There is no such page" in known.content.decode()
     assert cast.teacher.full_name not in known.content.decode()
+
+
+def test_demo_shows_no_technical_page(cast, sign_in, settings):
+    settings.DEBUG = True
+
+    response = sign_in(cast.teacher).get("/nothing/")
+
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "There is no such page" in page
+    assert "URLconf" not in page
