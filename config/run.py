@@ -73,6 +73,7 @@ def main() -> int:
 def _run() -> int:
     port = _port()
     os.environ["PORT"] = str(port)
+    os.environ["VAR_DIR"] = str(VAR_DIR)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
     from django.conf import settings
@@ -92,7 +93,7 @@ def _run() -> int:
     terminal = Terminal(Printer(sys.stdout))
     for name, command in commands(port).items():
         terminal.add_process(name, shlex.join(command), cwd=str(BASE_DIR), env={**os.environ, RUN_MARK: str(BASE_DIR)})
-    mail = os.environ.get("EMAIL_URL") or f"files in {Path(settings.EMAIL_FILE_PATH).relative_to(BASE_DIR)}"
+    mail = "the server of EMAIL_URL" if os.environ.get("EMAIL_URL") else "files in var/mail"
     threading.Thread(target=_welcome, args=[port, mail], daemon=True).start()
     threading.Thread(target=_end_with_make, args=[os.getppid()], daemon=True).start()
     terminal.loop()
