@@ -70,7 +70,7 @@ def _steps(user: User, today: dt.date) -> list[Step]:
         steps.append(Step(_("People of the program"), reason, _("Import"), reverse("roster_upload")))
     if not state.has_second_adult and user.may(SET_THRESHOLDS):
         reason = _("Somebody must read a call for help that is about the coordinator.")
-        steps.append(Step(_("A second adult for calls for help"), reason, _("Name"), reverse("school_settings")))
+        steps.append(Step(_("A second adult for calls for help"), reason, _("Choose"), reverse("school_settings")))
     if state.without_consent and user.may(RECORD_CONSENT):
         count = state.without_consent
         title = ngettext("%(count)s consent is missing", "%(count)s consents are missing", count) % {"count": count}
