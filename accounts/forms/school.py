@@ -48,22 +48,18 @@ class BasePeriodFormSet(forms.BaseFormSet):
 
     def clean(self) -> None:
         """Tell by the field which line meets another."""
-        lines = [
-            form
-            for form in self.forms
-            if form.is_valid() and form.cleaned_data.get("name") and form not in self.deleted_forms
-        ]
+        filled = [form for form in self.forms if form.is_valid() and form.cleaned_data.get("name")]
+        # Copies: an error takes its field out of a form's cleaned values.
+        lines = [(form, dict(form.cleaned_data)) for form in filled if not self._should_delete_form(form)]
         names: set[str] = set()
-        last: PeriodForm | None = None
-        for form in sorted(lines, key=lambda form: form.cleaned_data["starts"]):
-            cleaned = form.cleaned_data
-            if last is not None and cleaned["starts"] < last.cleaned_data["ends"]:
-                sentence = _("This begins before “%(name)s” has ended.")
-                form.add_error("starts", sentence % {"name": last.cleaned_data["name"]})
-            last = form
-            if cleaned["name"] in names:
+        last: dict[str, Any] = {}
+        for form, line in sorted(lines, key=lambda pair: pair[1]["starts"]):
+            if last and line["starts"] < last["ends"]:
+                form.add_error("starts", _("This begins before “%(name)s” has ended.") % {"name": last["name"]})
+            if line["name"] in names:
                 form.add_error("name", _("Another period has this name."))
-            names.add(cleaned["name"])
+            last = line
+            names.add(line["name"])
 
 
 PeriodFormSet = forms.formset_factory(PeriodForm, formset=BasePeriodFormSet, extra=2, can_delete=True, max_num=60)

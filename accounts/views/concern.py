@@ -34,8 +34,8 @@ def concern_list(request: SignedInRequest) -> HttpResponse:
 def concern_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read one call; answer it and close it, where it is neither one's own nor about oneself."""
     concern = get_object_or_404(Concern.objects.visible_to(request.user).with_people(), pk=pk)
-    can_answer = not concern.closed_at and Concern.objects.answerable_by(request.user).filter(pk=pk).exists()
-    if request.method == "POST" and not can_answer:
+    is_answerable = Concern.objects.answerable_by(request.user).filter(pk=pk).exists()
+    if request.method == "POST" and not is_answerable:
         raise PermissionDenied
     form = AnswerForm(request.POST or None, initial={"answer": concern.answer})
     if request.method == "POST" and form.is_valid():
@@ -49,6 +49,7 @@ def concern_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Your answer is kept. This stays open until you close it."))
             return redirect("concern_detail", pk=pk)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-    context = {"concern": concern, "form": form, "can_answer": can_answer}
+            messages.error(request, str(refusal))
+            return redirect("concern_detail", pk=pk)
+    context = {"concern": concern, "form": form, "can_answer": is_answerable and not concern.closed_at}
     return render(request, "accounts/concern_detail.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,256 @@
+"""The roster in the browser: upload, preview, picks, confirmation."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import RosterUpload, User
+from accounts.roster import read_roster
+from accounts.services.roster import stage_roster
+from tests.cast import NOW, Cast
+
+SignIn = Callable[[User], Client]
+UPLOAD = "/people/roster/"
+FILE = """role,givenName,familyName,grade,sourcedId,password
+teacher,Eva,Lund,,t-1,Secret-1
+student,Sami,Khoury,7,s-1,Secret-2
+student,Nora,Berg,8,s-2,Secret-3
+teacher,Nobody,,,t-9,Secret-4
+parent,Paula,Berg,,p-1,Secret-5
+"""
+
+
+@pytest.fixture(autouse=True)
+def at_now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def send(client: Client, content: bytes, role: str = "") -> HttpResponse:
+    return client.post(UPLOAD, {"file": SimpleUploadedFile("roster.csv", content), "role": role})
+
+
+def stage(by: User, text: str = FILE) -> RosterUpload:
+    return stage_roster(read_roster(text.encode()), by=by, now=NOW)
+
+
+def address(upload: RosterUpload) -> str:
+    return reverse("roster_preview", args=[upload.pk])
+
+
+def test_roster_upload_leads_to_a_preview_with_each_fate(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.coordinator)
+    before = User.objects.count()
+
+    answer = send(client, FILE.encode())
+    upload = RosterUpload.objects.get()
+    page = client.get(address(upload)).content.decode()
+    refused = client.get(f"{address(upload)}?show=refused").content.decode()
+    left_out = client.get(f"{address(upload)}?show=left_out").content.decode()
+
+    assert (answer.status_code, answer["Location"]) == (302, address(upload))
+    assert "Sami Khoury" in page
+    assert "Students to pick: 0 of 2" in page
+    assert "Eva Lund" not in page
+    assert "familyName" in refused
+    assert "There is no name here." in refused
+    assert "A parent." in left_out
+    assert "Secret" not in page + refused + left_out
+    assert User.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "The file is empty."),
+        (b"%PDF-1.4", "This is a PDF"),
+        ("role,givenName,familyName\nteacher,José,Lund\n".encode("latin-1"), "Row 2, column 2"),
+        (b"givenName,familyName\nEva,Lund\n", "no column"),
+    ],
+)
+def test_roster_upload_of_a_wrong_file_is_told_and_keeps_the_choice(
+    cast: Cast, sign_in: SignIn, content: bytes, words: str
+) -> None:
+    role = "" if words == "no column" else "student"
+
+    answer = send(sign_in(cast.coordinator), content, role=role)
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert bool(re.search(r'value="student"[^>]* checked', answer.content.decode())) == bool(role)
+    assert not RosterUpload.objects.exists()
+
+
+def test_roster_upload_without_a_file_is_told(cast: Cast, sign_in: SignIn) -> None:
+    answer = sign_in(cast.coordinator).post(UPLOAD, {"role": "teacher"})
+
+    assert answer.status_code == 422
+    assert "This field is required." in answer.content.decode()
+
+
+def test_roster_preview_keeps_ticks_over_pages_and_confirms(cast: Cast, sign_in: SignIn) -> None:
+    many = "".join(f"student,Given{n},Family{n},7,s-{n},\n" for n in range(150))
+    upload = stage(cast.coordinator, FILE.splitlines()[0] + "\n" + many)
+    client = sign_in(cast.coordinator)
+
+    first = client.post(address(upload), {"shown": range(2, 102), "picked": [2, 5], "go": "show=students&page=2"})
+    second = client.get(first["Location"]).content.decode()
+    last = client.post(address(upload), {"shown": range(102, 152), "picked": [151], "confirm": "1"}, follow=True)
+
+    assert first["Location"] == f"{address(upload)}?show=students&page=2"
+    assert "Students to pick: 2 of 150" in second
+    assert "3 people were added. 0 people were changed." in last.content.decode()
+    assert set(User.objects.exclude(source_id=None).values_list("source_id", flat=True)) == {"s-0", "s-3", "s-149"}
+
+
+def test_roster_preview_takes_a_tick_back(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator)
+    client = sign_in(cast.coordinator)
+    client.post(address(upload), {"shown": [3, 4], "picked": [3], "go": "show=new"})
+
+    client.post(address(upload), {"shown": [3, 4], "go": "show=new"})
+
+    assert not upload.rows.filter(is_picked=True).exists()
+
+
+def test_roster_preview_finds_by_name(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator)
+    client = sign_in(cast.coordinator)
+
+    answer = client.post(address(upload), {"shown": [3, 4], "picked": [4], "q": "kho", "find": "1"}, follow=True)
+
+    page = answer.content.decode()
+    assert "Sami Khoury" in page
+    assert "Nora Berg" not in page
+    assert upload.rows.get(number=4).is_picked
+
+
+def test_roster_preview_all_students_is_a_choice_of_its_own(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator)
+
+    sign_in(cast.coordinator).post(address(upload), {"shown": [3, 4], "all_students": "1", "confirm": "1"})
+
+    assert User.objects.filter(source_id__startswith="s-").count() == 2
+
+
+@pytest.mark.parametrize("number", ["2", "5", "6", "999", "x"])
+def test_roster_preview_refuses_ticks_on_rows_that_nobody_may_pick(cast: Cast, sign_in: SignIn, number: str) -> None:
+    upload = stage(cast.coordinator)
+    before = User.objects.count()
+
+    answer = sign_in(cast.coordinator).post(
+        address(upload), {"shown": [number], "picked": [number], "confirm": "1"}, follow=True
+    )
+
+    assert "do not belong to this file" in answer.content.decode()
+    assert User.objects.count() == before
+
+
+def test_roster_preview_clicked_twice_says_that_it_is_done(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator)
+    client = sign_in(cast.coordinator)
+    client.post(address(upload), {"confirm": "1"})
+    count = User.objects.count()
+
+    again = client.post(address(upload), {"confirm": "1"}, follow=True)
+
+    assert "imported already" in again.content.decode()
+    assert User.objects.count() == count
+
+
+def test_roster_preview_that_is_out_of_date_is_shown_again(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator, "role,givenName,familyName,email\nteacher,Eva,Lund,new@example.org\n")
+    User.objects.filter(pk=cast.stranger.pk).update(email="new@example.org")
+    before = User.objects.count()
+
+    answer = sign_in(cast.coordinator).post(address(upload), {"confirm": "1"}, follow=True)
+
+    page = answer.content.decode()
+    assert "since this preview was made" in page
+    assert "Refused: 1" in page
+    assert cast.stranger.full_name not in page
+    assert User.objects.count() == before
+
+
+def test_roster_discard_forgets_the_file(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator)
+    client = sign_in(cast.coordinator)
+
+    answer = client.post(reverse("roster_discard", args=[upload.pk]), follow=True)
+
+    assert "Nothing was changed." in answer.content.decode()
+    assert client.get(address(upload)).status_code == 404
+
+
+def test_roster_upload_page_shows_what_waits_in_this_school_only(cast: Cast, sign_in: SignIn) -> None:
+    upload, foreign = stage(cast.admin), stage(cast.stranger_coordinator)
+
+    page = sign_in(cast.coordinator).get(UPLOAD).content.decode()
+
+    assert address(upload) in page
+    assert address(foreign) not in page
+
+
+def test_roster_template_has_the_columns_that_the_reader_knows(cast: Cast, sign_in: SignIn) -> None:
+    answer = sign_in(cast.admin).get(reverse("roster_template"))
+
+    filled = answer.content + b"student,Eva,Lund,eva@example.org,eva,7,Ms,es,t-1\n"
+    person = read_roster(filled).rows[0].person
+    assert answer["Content-Disposition"] == 'attachment; filename="roster.csv"'
+    assert person
+    assert "" not in [
+        getattr(person, name) for name in ("email", "username", "grade", "title", "language", "source_id")
+    ]
+
+
+@pytest.mark.parametrize("who", ["teacher", "mentor"])
+@pytest.mark.parametrize("page", ["roster_upload", "roster_template", "roster_preview", "roster_discard"])
+def test_roster_pages_are_closed_to_other_roles(cast: Cast, sign_in: SignIn, who: str, page: str) -> None:
+    upload = stage(cast.coordinator)
+    url = reverse(page, args=[upload.pk] if page in ("roster_preview", "roster_discard") else [])
+    client = sign_in(getattr(cast, who))
+
+    answer = client.post(url, {"confirm": "1"}) if page == "roster_discard" else client.get(url)
+
+    assert answer.status_code == 403
+    assert "Khoury" not in answer.content.decode()
+    assert RosterUpload.objects.filter(confirmed_at=None).exists()
+
+
+def test_roster_of_another_school_is_not_there(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator)
+    before = User.objects.count()
+    client = sign_in(cast.stranger_coordinator)
+
+    answers = [
+        client.get(address(upload)),
+        client.post(address(upload), {"confirm": "1"}),
+        client.post(reverse("roster_discard", args=[upload.pk])),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert RosterUpload.objects.filter(pk=upload.pk, confirmed_at=None).exists()
+    assert User.objects.count() == before
+
+
+def test_roster_upload_redirects_a_visitor_to_sign_in(client: Client) -> None:
+    for url in (UPLOAD, reverse("roster_template"), reverse("roster_preview", args=[1])):
+        assert client.get(url)["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_roster_preview_takes_the_same_statements_for_any_rows(
+    cast: Cast, sign_in: SignIn, rows: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    text = "role,givenName,familyName\n" + "".join(f"student,Given{n},Family{n}\n" for n in range(rows))
+    upload = stage(cast.coordinator, text)
+    client = sign_in(cast.coordinator)
+
+    with django_assert_num_queries(2 + 4):  # type: ignore[attr-defined]  # session, person; upload, counts, count, rows
+        client.get(address(upload))
