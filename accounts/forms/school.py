@@ -50,7 +50,7 @@ class BasePeriodFormSet(forms.BaseFormSet):
         """Tell by the field which line meets another."""
         filled = [form for form in self.forms if form.is_valid() and form.cleaned_data.get("name")]
         # Copies: an error takes its field out of a form's cleaned values.
-        lines = [(form, dict(form.cleaned_data)) for form in filled if not self._should_delete_form(form)]
+        lines = [(form, dict(form.cleaned_data)) for form in filled if not form.cleaned_data.get("DELETE")]
         names: set[str] = set()
         last: dict[str, Any] = {}
         for form, line in sorted(lines, key=lambda pair: pair[1]["starts"]):

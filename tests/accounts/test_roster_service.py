@@ -4,8 +4,10 @@ import datetime as dt
 import threading
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 
+from accounts import tasks
 from accounts.models import RosterRow, RosterUpload, User
 from accounts.permissions import Role
 from accounts.roster import read_roster
@@ -298,6 +300,15 @@ def test_expire_uploads_deletes_those_older_than_a_day(cast: Cast) -> None:
     assert count == 1
     assert set(RosterUpload.objects.all()) == {young}
     assert not RosterRow.objects.filter(upload_id=old.pk).exists()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_expire_daily_forgets_old_uploads(cast: Cast) -> None:
+    stage(FILE, cast.coordinator, now=NOW - dt.timedelta(days=2))
+
+    tasks.expire_daily()
+
+    assert not RosterUpload.objects.exists()
 
 
 def test_import_of_many_rows_takes_few_statements(cast: Cast, django_assert_max_num_queries: object) -> None:

@@ -1,0 +1,120 @@
+"""The roster from the command line."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import School, User
+from tests.cast import Cast
+from tests.factories import SchoolFactory
+
+USERS = """sourcedId,status,enabledUser,role,username,givenName,familyName,email,phone,grades,password
+t-1,,TRUE,teacher,eva.lund,Eva,Lund,eva@example.org,555-0100,,Secret-1
+s-1,,TRUE,student,sami.khoury,Sami,Khoury,,555-0101,7,Secret-2
+s-2,,TRUE,student,nora.berg,Nora,Berg,,555-0102,8,Secret-3
+p-1,,TRUE,parent,paula.berg,Paula,Berg,,555-0103,,Secret-4
+t-2,,TRUE,teacher,no.name,,Person,,555-0104,,Secret-5
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A OneRoster folder in our own words."""
+    (tmp_path / "users.csv").write_text(USERS)
+    return tmp_path
+
+
+def run(*arguments: object) -> list[str]:
+    output = StringIO()
+    call_command("import_roster", *map(str, arguments), stdout=output)
+    return output.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("name", ["", "users.csv"])
+def test_dry_run_counts_and_writes_nothing(cast: Cast, folder: Path, name: str) -> None:
+    before = User.objects.count()
+
+    lines = run(folder / name, "--school", cast.school.name, "--dry-run")
+
+    assert lines == [
+        "row 5, column role: A parent.",
+        "row 6, column givenName: There is no name here.",
+        "teachers: 1, students: 2, left out: 1, refused: 1",
+    ]
+    assert User.objects.count() == before
+
+
+def test_import_takes_staff_only_and_a_second_one_changes_nothing(cast: Cast, folder: Path) -> None:
+    first = run(folder, "--school", cast.school.name)
+    people = list(User.objects.order_by("pk").values())
+    again = run(folder, "--school", cast.school.name)
+
+    assert first[-1] == again[-1] == "teachers: 1, students: 0, left out: 3, refused: 1"
+    assert User.objects.get(source_id="t-1").school == cast.school
+    assert list(User.objects.order_by("pk").values()) == people
+    assert not User.objects.filter(source_id="s-1").exists()
+
+
+def test_import_all_students_is_asked_for_by_name(cast: Cast, folder: Path) -> None:
+    lines = run(folder, "--school", cast.school.name, "--all-students")
+
+    assert lines[-1] == "teachers: 1, students: 2, left out: 1, refused: 1"
+    assert User.objects.filter(source_id__startswith="s-").count() == 2
+
+
+def test_without_a_name_the_only_school_is_taken(db: None, folder: Path) -> None:
+    school = SchoolFactory()
+
+    run(folder)
+
+    assert User.objects.get(source_id="t-1").school == school
+
+
+def test_without_a_name_the_demo_school_is_taken_among_several(cast: Cast, folder: Path) -> None:
+    School.objects.filter(pk=cast.stranger.school_id).update(is_demo=True)
+
+    run(folder)
+
+    assert User.objects.get(source_id="t-1").school == cast.stranger.school
+
+
+def test_without_any_school_the_demo_school_is_loaded_first(db: None, folder: Path, settings: Any) -> None:
+    settings.DEBUG = True
+
+    lines = run(folder, "--dry-run")
+
+    assert lines[-1] == "teachers: 1, students: 2, left out: 1, refused: 1"
+    assert School.objects.get().is_demo
+
+
+def test_without_any_school_a_real_server_loads_no_demo(db: None, folder: Path) -> None:
+    with pytest.raises(CommandError, match="--school NAME"):
+        run(folder, "--dry-run")
+
+    assert not School.objects.exists()
+
+
+def test_a_wrong_file_school_or_path_is_one_sentence(cast: Cast, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.pdf").write_bytes(b"%PDF-1.7")
+    before = User.objects.count()
+
+    for arguments, words in (
+        ((tmp_path / "list.pdf",), "This is a PDF"),
+        ((tmp_path / "nothing.csv",), "can't be read"),
+        ((folder, "--school", "Nowhere High"), "There is no school"),
+        ((folder,), "--school NAME"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            run(*arguments)
+
+    assert User.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["v1.1-full", "v1.1-minimal"])
+def test_sets_of_somebody_else_are_counted(cast: Cast, shared: Path, name: str) -> None:
+    lines = run(shared / "data" / "oneroster" / name, "--school", cast.school.name, "--dry-run")
+
+    assert lines == ["row 4, column role: A parent.", "teachers: 2, students: 3, left out: 1, refused: 0"]
