@@ -103,7 +103,7 @@ def _run() -> int:
 def commands(port: int) -> dict[str, list[str]]:
     """The command of each process: web, worker, beat."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--app", "config", "--quiet"]
+    celery = ["nice", "-n", "5", *python, "celery", "--app", "config", "--quiet"]  # a page comes first
     return {
         "web": [*python, "gunicorn", "config.wsgi", "--config", "python:config.web", "--bind", f"{HOST}:{port}"],
         "worker": [*celery, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle"],

@@ -9,7 +9,7 @@ from accounts.models import DayType, Period, Room, User
 from config.demo.people import STUDENTS, Demo
 from mentorship.models import HelpEntry, LearnerGroup, Mentor, MentorTool, Program
 from mentorship.services import set_availability, set_mentor_tools, start_pairing, verify_help_entry
-from sessions_app.reports.finder import free_mentors, slots_ahead
+from sessions_app.reports.finder import free_mentors, propose, slots_ahead
 from sessions_app.services import book_mentor, log_help, schedule_playground, sign_up
 
 GOALS = ["", "Persuasive texts", "Fractions word problems", "Reading the lab sheet", "Oral history interviews"]
@@ -123,23 +123,34 @@ def make_coming(demo: Demo, program: Program) -> None:
 
 def _book_ahead(demo: Demo, program: Program, teacher: User, mentor: User | None, *, first: dt.date) -> None:
     """The first meeting from a day on that is possible for this teacher, with her own mentor or any."""
-    for slot in slots_ahead(program, today=first, now=demo.now, days=10):
-        for tool in demo.tools:
-            found = free_mentors(teacher, tool=tool, program=program, day=slot.day, period=slot.period, now=demo.now)
-            wanted = [proposal for proposal in found if mentor in (None, proposal.mentor)]
-            if wanted:
-                book_mentor(
-                    by=teacher,
-                    program=program,
-                    teacher=teacher,
-                    mentor=User.objects.get(pk=wanted[0].mentor.pk),
-                    tool=tool,
-                    room=Room.objects.get(pk=wanted[0].room.pk),
-                    day=slot.day,
-                    period=slot.period,
-                    learner_group=LearnerGroup.EB,
-                    goal="Persuasive texts",
-                    request_key=uuid.uuid4(),
-                    now=demo.now,
-                )
-                return
+    found = [
+        (proposal.starts_at, place, tool, proposal)
+        for place, tool in enumerate(demo.tools)
+        for proposal in propose(
+            teacher,
+            tool=tool,
+            program=program,
+            now=demo.now,
+            today=first,
+            learner_group=LearnerGroup.EB,
+            mentor=mentor,
+            limit=50,
+        )
+    ]
+    if not found:
+        return
+    _starts_at, _place, tool, best = min(found, key=lambda each: each[:2])
+    book_mentor(
+        by=teacher,
+        program=program,
+        teacher=teacher,
+        mentor=User.objects.get(pk=best.mentor.pk),
+        tool=tool,
+        room=Room.objects.get(pk=best.room.pk),
+        day=best.day,
+        period=best.period,
+        learner_group=LearnerGroup.EB,
+        goal="Persuasive texts",
+        request_key=uuid.uuid4(),
+        now=demo.now,
+    )
