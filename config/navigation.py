@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import permissions as policy
 from accounts.models import User
@@ -55,7 +56,7 @@ OWN = [
 ABOUT_ONESELF = {"free", "mentor"}  # pages that name the person in their address
 HELP = Place("help", "concern_raise", _("I need help"), "life-preserver", policy.ASK_FOR_HELP)
 # A coordinator's home is the day's work, and the log is everybody's.
-COORDINATOR_LABELS = {"home": _("Today"), "log": _("Help log")}
+COORDINATOR_LABELS = {"home": _("Today"), "log": pgettext_lazy("menu", "Help log")}
 BAR = ("home", "calendar", "log", "surveys", "people")
 BAR_PLACES = 3  # and the reading panel beside them
 # The first of these that begins a page's name tells its section.
