@@ -18,9 +18,9 @@ from config import embedded
 from config.environment import BASE_DIR, read_env_file
 from config.sockets import wait_for_end
 
-VAR_DIR = BASE_DIR / "var"
-RUN_MARK = "FLIPSIDE_RUN"  # in the environment of every process that `make run` starts
-KEPT_AT_RESET = {"secret_key", "field_key", ".lock", "run.lock", "test"}
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
+RUN_MARK = "FLIPSIDE_RUN"  # in the environment of every process that `make run` starts: its VAR_DIR
+DEMO_DATA = ("postgres", "postgres.log", "valkey", "mail", "study_keys", "clock_offset")  # what a reset throws away
 
 
 class AlreadyRunningError(Exception):
@@ -30,7 +30,7 @@ class AlreadyRunningError(Exception):
 @contextmanager
 def only_run() -> Iterator[None]:
     """Hold this folder while running; a second run is refused. The lock ends with the process, however it ends."""
-    VAR_DIR.mkdir(exist_ok=True)
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
     with open(VAR_DIR / "run.lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,7 +46,7 @@ def leftovers() -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.pid != os.getpid() and process.environ().get(RUN_MARK) == str(BASE_DIR):
+            if process.pid != os.getpid() and process.environ().get(RUN_MARK) == str(VAR_DIR):
                 found.append(process)
     return found
 
@@ -82,7 +82,7 @@ def stop_tests() -> None:
 def stop_services(folder: Path) -> None:
     """End the embedded services whose data is in this folder, and say which."""
     for service in embedded.stop(folder):
-        print(f"Stopped {service} of {folder.relative_to(BASE_DIR)}.")
+        print(f"Stopped {service} of {folder}.")
 
 
 def reset() -> None:
@@ -93,9 +93,8 @@ def reset() -> None:
     try:
         with only_run():
             embedded.stop(VAR_DIR)
-            for path in VAR_DIR.iterdir():
-                if path.name not in KEPT_AT_RESET:
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+            for path in (VAR_DIR / name for name in DEMO_DATA):
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             subprocess.run([sys.executable, "manage.py", "prepare"], cwd=BASE_DIR, check=True)
             embedded.stop(VAR_DIR)
     except AlreadyRunningError as error:

@@ -92,8 +92,8 @@ def _run() -> int:
 
     terminal = Terminal(Printer(sys.stdout))
     for name, command in commands(port).items():
-        terminal.add_process(name, shlex.join(command), cwd=str(BASE_DIR), env={**os.environ, RUN_MARK: str(BASE_DIR)})
-    mail = "the server of EMAIL_URL" if os.environ.get("EMAIL_URL") else "files in var/mail"
+        terminal.add_process(name, shlex.join(command), cwd=str(BASE_DIR), env={**os.environ, RUN_MARK: str(VAR_DIR)})
+    mail = "the server of EMAIL_URL" if os.environ.get("EMAIL_URL") else f"files in {VAR_DIR / 'mail'}"
     threading.Thread(target=_welcome, args=[port, mail], daemon=True).start()
     threading.Thread(target=_end_with_make, args=[os.getppid()], daemon=True).start()
     terminal.loop()
