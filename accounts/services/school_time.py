@@ -66,11 +66,22 @@ def set_periods(*, lines: Collection[PeriodLine], removed: Collection[Period], b
         period = line.period or Period(school=school)
         period.name, period.position = line.name, position
         period.save()
+        _set_times(period, bells, day_type, line)
+
+
+def _set_times(period: Period, bells: BellSchedule, day_type: DayType, line: PeriodLine) -> None:
+    """Its times on the main kind of day, and on every other kind that had the same: the page shows one table for all.
+
+    A new period is held on every kind of day.
+    """
+    before = PeriodTime.objects.filter(bell_schedule=bells, period=period, day_type=day_type).first()
+    alike = DayType.objects.filter(school=period.school_id)
+    if before is not None:
+        same = PeriodTime.objects.filter(bell_schedule=bells, period=period, starts=before.starts, ends=before.ends)
+        alike = alike.filter(pk__in=same.values("day_type"))
+    for kind in alike:
         PeriodTime.objects.update_or_create(
-            bell_schedule=bells,
-            day_type=day_type,
-            period=period,
-            defaults={"starts": line.starts, "ends": line.ends},
+            bell_schedule=bells, day_type=kind, period=period, defaults={"starts": line.starts, "ends": line.ends}
         )
 
 
