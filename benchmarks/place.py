@@ -5,10 +5,10 @@ Used by the benchmarks, and by the tests that need the program as a school runs 
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +18,6 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import psutil
 
@@ -32,6 +31,7 @@ class Place:
     """Services in a new temporary folder, and the environment that leads the program to them; ended by `close`.
 
     With `debug` on it is the program of `make run`, whose clock can be moved; with it off, that of a real school.
+    `environment` wins; a service whose URL stands in it is used and not started.
     """
 
     def __init__(self, *, debug: bool, **environment: str) -> None:
@@ -40,13 +40,12 @@ class Place:
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            database = embedded.start_postgres(self.folder, durable=not debug)
-            self.sockets = Path(unquote(urlsplit(database).hostname or "")).parent
             self.environment = {
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "VAR_DIR": str(self.folder),
-                "DATABASE_URL": database,
-                "REDIS_URL": embedded.start_valkey(self.folder),
+                "DATABASE_URL": environment.get("DATABASE_URL")
+                or embedded.start_postgres(self.folder, durable=not debug),
+                "REDIS_URL": environment.get("REDIS_URL") or embedded.start_valkey(self.folder),
                 "PORT": str(self.port),
                 "SITE_URL": f"http://localhost:{self.port}",
                 **({"DEBUG": "1"} if debug else self._as_in_a_school()),
@@ -101,21 +100,22 @@ class Place:
         if "web" in names:
             self._wait_for_web()
 
-    def stop(self, *names: str, how: signal.Signals = signal.SIGTERM) -> None:
+    def stop(self, *names: str) -> None:
         """End these processes with their children, and wait until they are gone."""
-        for name in names:
-            process = self.processes.pop(name)
-            family = [psutil.Process(process.pid)] if process.poll() is None else []
+        family: list[psutil.Process] = []
+        ended = [self.processes.pop(name) for name in names]
+        for process in ended:
             with suppress(psutil.NoSuchProcess):
-                family += [child for parent in family for child in parent.children(recursive=True)]
-            process.send_signal(how)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(15)
-            for one in family:
-                with suppress(psutil.NoSuchProcess):
-                    one.kill()
+                parent = psutil.Process(process.pid)
+                family += [parent, *parent.children(recursive=True)]
+            process.terminate()
+        _gone, stubborn = psutil.wait_procs(family, timeout=15)
+        for one in stubborn:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(stubborn, timeout=10)
+        for process in ended:
             process.wait()
-            psutil.wait_procs(family, timeout=10)
 
     def log(self, name: str) -> Path:
         """What a process wrote to its standard output and error."""
@@ -128,11 +128,12 @@ class Place:
 
     def close(self) -> None:
         """End all processes and services, and delete the folder."""
-        self.stop(*reversed(self.processes))
+        self.stop(*self.processes)
         embedded.stop(self.folder)
+        record = self.folder / "running.json"  # where embedded.py notes the folder of its sockets
+        if record.exists():
+            shutil.rmtree(json.loads(record.read_text())["runtime"], ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
-        if hasattr(self, "sockets"):
-            shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _whole(self) -> dict[str, str]:
         """The environment of a process: ours, without what a test or a user's own set-up put there."""

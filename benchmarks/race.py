@@ -15,6 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlencode
 
 import psycopg2
@@ -65,7 +66,7 @@ def run(place: Place) -> None:
     with connection.cursor() as cursor:
         cursor.execute(PLAIN_TABLE)
     rounds, plain_ms = [], []
-    for slot, _round in zip(slots_of(crowd), range(ROUNDS), strict=False):
+    for slot in islice(slots_of(crowd), ROUNDS):
         rounds.append(race(place, crowd, cookies, slot))
         plain_ms += plain_race(connections, crowd, slot)
     for one in connections:
