@@ -1,0 +1,97 @@
+"""What the database itself refuses of bookings and playgrounds, whatever code runs. Holds have a file of their own."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp
+from tests import factories
+from tests.cast import NOW, Cast
+
+HOUR = dt.timedelta(hours=1)
+
+
+def booking(cast: Cast, **fields: Any) -> Booking:
+    """A booking of the cast's teacher and mentor."""
+    people = {"program": cast.program, "teacher": cast.teacher, "mentor": cast.mentor}
+    return factories.BookingFactory(**people | fields)
+
+
+def playground(cast: Cast, **fields: Any) -> PlaygroundSession:
+    """A playground of the cast's program."""
+    return factories.PlaygroundSessionFactory(program=cast.program, **fields)
+
+
+def twice(make: Callable[[], Any]) -> None:
+    """Make the same row two times."""
+    make()
+    make()
+
+
+def on_duty_twice(cast: Cast) -> None:
+    """Put one mentor on duty two times."""
+    place = playground(cast)
+    twice(lambda: Duty.objects.create(playground=place, person=cast.mentor))
+
+
+def signed_up_twice(cast: Cast) -> None:
+    """Sign one teacher up two times."""
+    place = playground(cast)
+    twice(lambda: SignUp.objects.create(playground=place, teacher=cast.teacher, signed_up_at=NOW))
+
+
+def logged_though_cancelled(cast: Cast) -> None:
+    """Log help in a booking that was cancelled."""
+    entry = factories.HelpEntryFactory(program=cast.program, teacher=cast.teacher, student=cast.mentor)
+    booking(cast, state="cancelled", ended_at=NOW, ended_by=cast.teacher, help_entry=entry)
+
+
+BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
+    "sessions_booking_ends_after_start": [
+        lambda cast: booking(cast, starts_at=NOW, ends_at=NOW),
+        lambda cast: booking(cast, starts_at=NOW, ends_at=NOW - HOUR),
+    ],
+    "sessions_booking_two_people": [lambda cast: booking(cast, teacher=cast.mentor)],
+    "sessions_booking_ended_by_someone": [
+        lambda cast: booking(cast, state="cancelled", ended_at=NOW),
+        lambda cast: booking(cast, state="declined", ended_by=cast.mentor),
+        lambda cast: booking(cast, state="booked", ended_at=NOW, ended_by=cast.teacher),
+    ],
+    "sessions_booking_logged_stands": [logged_though_cancelled],
+    "sessions_playground_ends_after_start": [
+        lambda cast: playground(cast, starts_at=NOW, ends_at=NOW),
+        lambda cast: playground(cast, starts_at=NOW, ends_at=NOW - HOUR),
+    ],
+    "sessions_playground_has_places": [lambda cast: playground(cast, places=0)],
+    "sessions_duty_once": [on_duty_twice],
+    "sessions_signup_once": [signed_up_twice],
+}
+
+
+@pytest.mark.parametrize(("name", "act"), [(name, act) for name, acts in BREAKS.items() for act in acts])
+def test_database_refuses(name: str, act: Callable[[Cast], Any], cast: Cast) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        act(cast)
+
+
+def test_every_constraint_but_those_of_holds_has_somebody_who_tries_to_break_it() -> None:
+    models = [model for model in apps.get_app_config("sessions_app").get_models() if model is not Hold]
+
+    named = {constraint.name for model in models for constraint in model._meta.constraints}
+
+    assert named == set(BREAKS)
+
+
+def test_valid_rows_are_taken(cast: Cast) -> None:
+    booking(cast, state="cancelled", ended_at=NOW, ended_by=cast.teacher)
+    booking(cast, help_entry=factories.HelpEntryFactory(program=cast.program))
+    place = playground(cast, places=1)
+    Duty.objects.create(playground=place, person=cast.mentor)
+    SignUp.objects.create(playground=place, teacher=cast.teacher, signed_up_at=NOW)
+
+    assert Booking.objects.count() == 2
+    assert (place.duties.count(), place.sign_ups.count()) == (1, 1)
