@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import Message, User
-from accounts.services.refusal import Refused
+from accounts.permissions import SEE_OUTBOX
+from accounts.services.refusal import Refused, require_act
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ def resend_message(message: Message, *, by: User, now: dt.datetime) -> None:
 
     Refused when it was not failed or parked, its event has begun, or its text was deleted after 30 days.
     """
+    require_act(by, SEE_OUTBOX, message.school_id)
     with transaction.atomic():
         row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         if row.state not in {State.FAILED, State.PARKED}:
@@ -36,6 +38,7 @@ def resend_message(message: Message, *, by: User, now: dt.datetime) -> None:
 
 def cancel_message(message: Message, *, by: User) -> None:
     """Make sure that a message does not leave. Refused when it has left, is leaving, or was cancelled before."""
+    require_act(by, SEE_OUTBOX, message.school_id)
     open_rows = Message.objects.filter(pk=message.pk, state__in=[State.WAITING, State.FAILED, State.PARKED])
     if not open_rows.update(state=State.CANCELLED):
         raise Refused(_("This message can't be cancelled any more."))

@@ -106,7 +106,7 @@ def make_school(now: dt.datetime) -> Demo:
                 by=coordinator,
                 today=today,
             )
-    install_tools(school)
+    install_tools(school, by=coordinator)
     # A fixed seed: the same day gives the same school.
     dice = random.Random(14)  # noqa: S311
     tools = list(Tool.objects.filter(school=school))

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import DayType, Period, User
 from accounts.permissions import RUN_PROGRAM, SET_AVAILABILITY
-from accounts.services import Refused
+from accounts.services import Refused, require_act
 from mentorship.models import Availability
-from mentorship.services.authority import require_act
 
 
 @transaction.atomic

@@ -2,7 +2,9 @@
 
 from django.db import transaction
 
-from accounts.models import School
+from accounts.models import School, User
+from accounts.permissions import RUN_PROGRAM
+from accounts.services import require_act
 from mentorship.models import Tool
 
 Support = Tool.Support
@@ -22,8 +24,9 @@ USUAL_TOOLS: list[tuple[str, Support]] = [
 
 
 @transaction.atomic
-def install_tools(school: School) -> int:
+def install_tools(school: School, *, by: User) -> int:
     """Give the school the usual tools that it does not have yet; returns how many were new."""
+    require_act(by, RUN_PROGRAM, school.pk)
     have = {name.lower() for name in Tool.objects.filter(school=school).values_list("name", flat=True)}
     new = [Tool(school=school, name=name, support=need) for name, need in USUAL_TOOLS if name.lower() not in have]
     # Two people may press the button at once: the second one's rows fall away.

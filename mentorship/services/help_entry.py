@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import LOG_HELP
-from accounts.services import Refused
+from accounts.services import Refused, require_act
 from mentorship.models import HelpEntry, Program, Step, Tool
-from mentorship.services.authority import require_act
 
 MAX_MINUTES = 600
 

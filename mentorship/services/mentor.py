@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import EDIT_MENTOR, RUN_PROGRAM
-from accounts.services import Refused
+from accounts.services import Refused, require_act
 from mentorship.models import Mentor, MentorTool, Tool
-from mentorship.services.authority import require_act
 
 
 @transaction.atomic

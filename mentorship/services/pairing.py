@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Concern, User
 from accounts.permissions import RUN_PROGRAM
-from accounts.services import Refused
+from accounts.services import Refused, require_act
 from mentorship.models import Pairing, Participant, Program, Step
-from mentorship.services.authority import require_act
 
 
 @transaction.atomic

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import RUN_PROGRAM, Role
-from accounts.services import Refused
+from accounts.services import Refused, require_act
 from mentorship.models import Mentor, Pairing, Participant, Program
-from mentorship.services.authority import require_act
 
 HATS = {Participant.Role.TEACHER.value: Role.TEACHER, Participant.Role.STUDENT.value: Role.STUDENT}
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import School, User
 from accounts.permissions import RUN_PROGRAM
-from accounts.services import Refused
+from accounts.services import Refused, require_act
 from mentorship.models import Program, ProgramTemplate, TemplateStep
 from mentorship.models.program import Direction
-from mentorship.services.authority import require_act
 
 PLAYGROUND_TERM = "Playground term"
 # Students mentor from day one (Lipps 2023). No step carries a wave: everybody is asked at a wave's first day.

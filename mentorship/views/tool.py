@@ -40,6 +40,6 @@ def tool_list(request: SignedInRequest) -> HttpResponse:
 @role_required(RUN_PROGRAM)
 def tool_install(request: SignedInRequest) -> HttpResponse:
     """Begin with the tools that schools often have."""
-    install_tools(request.user.school)
+    install_tools(request.user.school, by=request.user)
     messages.success(request, _("The usual tools are in the list now."))
     return redirect("tool_list")

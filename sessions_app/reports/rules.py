@@ -55,7 +55,7 @@ def facts_of_meeting(
             is_mentor_held=Exists(held.filter(person=mentor)),
             is_teacher_held=Exists(held.filter(person=teacher)),
             is_room_held=Value(False) if room.is_shared else Exists(held.filter(room=room)),
-            is_room_in_view=Value(room.in_view),
+            is_room_in_view=Value(room.in_view and room.school_id == program.school_id),
             is_mentor_in_program=Exists(present.filter(person=mentor, role=Participant.Role.STUDENT)),
             is_teacher_in_program=Exists(present.filter(person=teacher, role=Participant.Role.TEACHER)),
             has_consent=Exists(User.objects.active().may_take_part().filter(pk=mentor.pk)),

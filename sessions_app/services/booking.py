@@ -159,8 +159,8 @@ def refuse_forbidden_meeting(
 
 
 def _may_book_for(by: User, program: Program, teacher: User) -> None:
-    """A teacher books for herself; a coordinator for any teacher of the program."""
-    if by.pk != teacher.pk and not by.may(RUN_PROGRAM):
+    """A teacher books for herself; a coordinator for any teacher of her school's program."""
+    if by.pk != teacher.pk and not (by.may(RUN_PROGRAM) and by.school_id == program.school_id):
         raise Refused(_("You can book for yourself only."))
     if program.closed_on is not None:
         raise Refused(_("This program is closed."))
@@ -173,7 +173,8 @@ def _lock_standing(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
         .select_related("program__school", "teacher__school", "mentor__school", "room", "tool", "period")
         .get(pk=booking.pk)
     )
-    if by.pk not in (booking.teacher_id, booking.mentor_id) and not by.may(RUN_PROGRAM):
+    runs_it = by.may(RUN_PROGRAM) and by.school_id == booking.program.school_id
+    if by.pk not in (booking.teacher_id, booking.mentor_id) and not runs_it:
         raise Refused(_("This is not your booking."))
     if not booking.is_standing:
         raise Refused(_("This booking was cancelled already."))

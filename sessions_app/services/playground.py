@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import Period, Room, User
-from accounts.permissions import RUN_PROGRAM
-from accounts.services import Refused
+from accounts.permissions import JOIN_PLAYGROUND, RUN_PROGRAM
+from accounts.services import Refused, require_act
 from mentorship.models import Participant, Program, Tool
 from sessions_app.models import Duty, PlaygroundSession, SignUp
 from sessions_app.reports.rules import span_of
@@ -37,13 +37,14 @@ def schedule_playground(
 
     Raises TimeTaken that names who or what is taken, Refused if a rule forbids it.
     """
-    if not by.may(RUN_PROGRAM):
-        raise Refused(_("Only a coordinator can do this."))
+    _refuse_unless_coordinator(by, program)
     starts_at, ends_at = span_of(period, day)
     if starts_at <= now:
         raise Refused(_("This period has begun already. Choose a later one."))
     if adult_in_charge.is_student:
         raise Refused(_("The person in charge must be an adult."))
+    if adult_in_charge.school_id != program.school_id:
+        raise Refused(_("This person is not at your school."))
     with losing_is_time_taken(), transaction.atomic():
         people = [adult_in_charge, *mentors]
         lock_bodies(people=[person.pk for person in people], rooms=[room.pk])
@@ -69,10 +70,9 @@ def schedule_playground(
 
 def cancel_playground(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> PlaygroundSession:
     """Cancel a playground: its time is free again, and everybody who was to come is told."""
-    if not by.may(RUN_PROGRAM):
-        raise Refused(_("Only a coordinator can do this."))
     with transaction.atomic():
         playground = _lock_planned(playground, now=now)
+        _refuse_unless_coordinator(by, playground.program)
         places = list(playground.sign_ups.select_related("teacher__school"))
         on_duty = [duty.person for duty in playground.duties.select_related("person__school")]
         coming = [place.teacher for place in places]
@@ -87,9 +87,10 @@ def cancel_playground(playground: PlaygroundSession, *, by: User, now: dt.dateti
 
 
 def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> SignUp:
-    """A teacher takes a place. Twice is once. Raises Refused if it is full, cancelled or over."""
+    """A teacher of the school takes a place. Twice is once. Raises Refused if it is full, cancelled or over."""
     with transaction.atomic():
         playground = _lock_planned(playground, now=now)
+        require_act(by, JOIN_PLAYGROUND, playground.program.school_id)
         if (already := playground.sign_ups.filter(teacher=by).first()) is not None:
             return already
         if playground.sign_ups.count() >= playground.places:
@@ -107,6 +108,12 @@ def leave_playground(playground: PlaygroundSession, *, by: User, now: dt.datetim
         if (place := playground.sign_ups.filter(teacher=by).first()) is not None:
             outbox.withdraw(place.about)
             place.delete()
+
+
+def _refuse_unless_coordinator(by: User, program: Program) -> None:
+    """Who runs the programs of this school schedules and cancels their playgrounds."""
+    if not by.may(RUN_PROGRAM) or by.school_id != program.school_id:
+        raise Refused(_("Only a coordinator can do this."))
 
 
 def _refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:

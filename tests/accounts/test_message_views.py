@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from accounts import outbox
 from accounts.models import Guardian, Message, User
+from accounts.services import Refused
+from accounts.services.message import cancel_message, resend_message
 from tests.accounts.outbox_rows import EVENT_AT, make_message
 from tests.cast import NOW, Cast
 
@@ -193,3 +195,16 @@ def test_message_list_offers_only_what_can_be_done(cast: Cast, sign_in: SignIn) 
         if reverse(f"message_{act}", args=[message.pk]) in page
     }
     assert offered == {(waiting, "cancel"), (broken, "cancel"), (broken, "resend")}
+
+
+@pytest.mark.parametrize("who", ["teacher", "admin", "stranger_coordinator"])
+def test_only_the_coordinator_of_the_school_resends_or_cancels(cast: Cast, who: str) -> None:
+    message = failed(cast.teacher)
+
+    with pytest.raises(Refused):
+        resend_message(message, by=getattr(cast, who), now=NOW)
+    with pytest.raises(Refused):
+        cancel_message(message, by=getattr(cast, who))
+
+    message.refresh_from_db()
+    assert message.state == State.FAILED

@@ -28,13 +28,21 @@ JOIN = {"role": "student", "arm": "reverse", "today": TODAY}
 def test_install_tools_adds_what_is_missing_once(cast: Cast) -> None:
     factories.ToolFactory(school=cast.school, name="voice TYPING")
 
-    new = install_tools(cast.school)
-    again = install_tools(cast.school)
+    new = install_tools(cast.school, by=cast.coordinator)
+    again = install_tools(cast.school, by=cast.coordinator)
 
     assert new == 7  # nine, less Immersive Reader of the cast and the one above
     assert again == 0
     assert Tool.objects.filter(school=cast.school).count() == 9
     assert Tool.objects.filter(school=cast.stranger.school).count() == 0
+
+
+@pytest.mark.parametrize("who", ["teacher", "stranger_coordinator"])
+def test_install_tools_by_somebody_else_is_refused(cast: Cast, who: str) -> None:
+    with pytest.raises(Refused):
+        install_tools(cast.school, by=getattr(cast, who))
+
+    assert Tool.objects.filter(school=cast.school).count() == 1
 
 
 def test_create_program_brings_the_template_with_its_steps(cast: Cast) -> None:

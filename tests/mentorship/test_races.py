@@ -101,8 +101,8 @@ def test_free_time_and_tools_saved_twice_at_once_are_saved_once(cast: Cast) -> N
     said = at_once(
         lambda: set_availability(cast.teacher, slots, by=cast.teacher),
         lambda: set_availability(cast.teacher, slots, by=cast.coordinator),
-        lambda: install_tools(cast.school),
-        lambda: install_tools(cast.school),
+        lambda: install_tools(cast.school, by=cast.coordinator),
+        lambda: install_tools(cast.school, by=cast.coordinator),
     )
 
     assert said == [""] * 4

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 
-from sessions_app.models import Booking
+from accounts.models import Message
+from sessions_app.models import Booking, Hold
 from sessions_app.services import book_mentor
 from tests.cast import NOW, Cast
 
@@ -53,3 +54,8 @@ def after_the_booking(cast: Cast) -> Iterator[None]:
     """The clock of the edges stands ten minutes after the end of the cast's Thursday, 4th period."""
     with time_machine.travel(cast.span()[1] + dt.timedelta(minutes=10), tick=False):
         yield
+
+
+def counts() -> tuple[int, int, int]:
+    """Bookings, holds and open messages, to show that a refusal changed nothing."""
+    return Booking.objects.count(), Hold.objects.count(), Message.objects.waiting().count()

@@ -1,5 +1,6 @@
 """Scheduling a playground, coming to it, cancelling it."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -81,9 +82,37 @@ def test_student_can_not_be_in_charge(cast: Cast, schedule: Schedule) -> None:
         schedule(adult_in_charge=cast.mentor, mentors=[])
 
 
+def test_person_in_charge_of_another_school_is_refused(cast: Cast, schedule: Schedule) -> None:
+    with pytest.raises(Refused, match="not at your school"):
+        schedule(adult_in_charge=cast.stranger)
+
+    assert PlaygroundSession.objects.count() == 0
+
+
 def test_only_a_coordinator_schedules(cast: Cast, schedule: Schedule) -> None:
     with pytest.raises(Refused, match="coordinator"):
         schedule(by=cast.teacher)
+
+
+def test_coordinator_of_another_school_neither_schedules_nor_cancels(cast: Cast, schedule: Schedule) -> None:
+    playground = schedule()
+
+    with pytest.raises(Refused, match="coordinator"):
+        schedule(by=cast.stranger_coordinator, day=cast.thursday + dt.timedelta(days=1))
+    with pytest.raises(Refused, match="coordinator"):
+        cancel_playground(playground, by=cast.stranger_coordinator, now=NOW)
+
+    assert PlaygroundSession.objects.standing().get() == playground
+
+
+@pytest.mark.parametrize("who", ["stranger", "mentor", "admin"])
+def test_only_teachers_of_the_school_take_a_place(cast: Cast, schedule: Schedule, who: str) -> None:
+    playground = schedule()
+
+    with pytest.raises(Refused):
+        sign_up(playground, by=getattr(cast, who), now=NOW)
+
+    assert SignUp.objects.count() == 0
 
 
 def test_sign_up_takes_a_place_once_and_reminds(cast: Cast, schedule: Schedule) -> None:
