@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import RosterRow
+from accounts.models import RosterRow, RosterUpload
 from accounts.permissions import Role
-from accounts.roster import Roster, UnreadableFile, read_roster
+from accounts.roster import MAXIMUM_BYTES, Roster, UnreadableFile, read_roster
 
 
 class RosterForm(forms.Form):
@@ -37,7 +37,7 @@ class RosterForm(forms.Form):
         cleaned = super().clean() or {}
         if "file" in cleaned:
             try:
-                cleaned["roster"] = read_roster(cleaned["file"].read(), role=cleaned.get("role", ""))
+                cleaned["roster"] = read_roster(cleaned["file"].read(MAXIMUM_BYTES + 1), role=cleaned.get("role", ""))
             except UnreadableFile as error:
                 self.add_error("file", str(error))
         return cleaned
@@ -48,18 +48,39 @@ class RosterForm(forms.Form):
         return self.cleaned_data["roster"]
 
 
+class RowNumbersField(forms.Field):
+    """Any number of row numbers of one name."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: list[str] | None) -> list[int]:
+        """What the browser sent, as numbers."""
+        try:
+            return [int(number) for number in value or []]
+        except ValueError:
+            raise forms.ValidationError(_("This is not a row.")) from None
+
+
 class PickForm(forms.Form):
     """The ticks of one page of the preview: which rows it showed, and which are ticked."""
 
-    shown = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    picked = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    shown = RowNumbersField(required=False)
+    picked = RowNumbersField(required=False)
     all_students = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, numbers: list[int], **kwargs: Any) -> None:
-        """`numbers` are the rows of the upload that can be picked: any other is refused."""
+    def __init__(self, *args: Any, upload: RosterUpload, **kwargs: Any) -> None:
+        """`upload` is the file whose rows are ticked."""
         super().__init__(*args, **kwargs)
-        for name in ("shown", "picked"):
-            cast(forms.ChoiceField, self.fields[name]).choices = [(number, number) for number in numbers]
+        self.upload = upload
+
+    def clean(self) -> dict[str, Any]:
+        """Only students of this file who need a pick, and only those whom the page showed."""
+        cleaned = super().clean() or {}
+        shown, picked = set(cleaned.get("shown", [])), set(cleaned.get("picked", []))
+        known = self.upload.rows.students_to_pick().filter(number__in=shown).count()
+        if known != len(shown) or not picked <= shown:
+            raise forms.ValidationError(_("These rows do not belong to this file. Look at the preview again."))
+        return cleaned
 
 
 class RosterFilterForm(forms.Form):

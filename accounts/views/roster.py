@@ -90,8 +90,7 @@ def roster_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _keep_ticks(request: SignedInRequest, upload: RosterUpload) -> HttpResponse:
     """Every button of the preview keeps the page's ticks first; one of them confirms, the others lead on."""
-    numbers = list(upload.rows.students_to_pick().values_list("number", flat=True))
-    form = PickForm(request.POST, numbers=numbers)
+    form = PickForm(request.POST, upload=upload)
     if not form.is_valid():
         messages.error(request, _("These rows do not belong to this file. Look at the preview again."))
         return redirect("roster_preview", pk=upload.pk)
