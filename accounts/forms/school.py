@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -200,4 +199,4 @@ def spoken_lead(minutes: int) -> str:
         return ngettext("%(count)s day before", "%(count)s days before", minutes // 1440) % {"count": minutes // 1440}
     if minutes % 60 == 0:
         return ngettext("%(count)s hour before", "%(count)s hours before", minutes // 60) % {"count": minutes // 60}
-    return _now("%(count)s minutes before") % {"count": minutes}
+    return ngettext("%(count)s minute before", "%(count)s minutes before", minutes) % {"count": minutes}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -29,7 +29,7 @@ class ProgramForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", _now("The last day is before the first day."))
+            self.add_error("ends_on", gettext("The last day is before the first day."))
         return cleaned
 
 
@@ -44,8 +44,8 @@ class PeopleField(forms.ModelMultipleChoiceField):
             return str(obj.full_name)
         words = {"name": obj.full_name, "grade": obj.grade}
         if not obj.has_consent:
-            return _now("%(name)s (consent missing)") % words
-        return _now("%(name)s, grade %(grade)s") % words if obj.grade else str(obj.full_name)
+            return gettext("%(name)s (consent missing)") % words
+        return gettext("%(name)s, grade %(grade)s") % words if obj.grade else str(obj.full_name)
 
 
 class ParticipantsForm(forms.Form):

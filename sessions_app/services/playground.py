@@ -50,7 +50,7 @@ def schedule_playground(
         lock_bodies(people=[person.pk for person in people], rooms=[room.pk])
         _refuse_unfit_mentors(mentors, program)
         if taken := taken_among(people, room, starts_at, ends_at):
-            raise TimeTaken(_("Taken at that time: %(names)s.") % {"names": ", ".join(taken)})
+            raise TimeTaken(_("Taken at that time: %(names)s.") % {"names": _(", ").join(taken)})
         playground = PlaygroundSession.objects.create(
             program=program,
             title=title,
@@ -126,7 +126,7 @@ def _refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:
     )
     unfit = [mentor.short_name for mentor in mentors if mentor.pk not in fit]
     if unfit:
-        raise Refused(_("Not in the program, or consent is missing: %(names)s.") % {"names": ", ".join(unfit)})
+        raise Refused(_("Not in the program, or consent is missing: %(names)s.") % {"names": _(", ").join(unfit)})
 
 
 def _lock_planned(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSession:

@@ -66,6 +66,15 @@ def test_spoken_when_says_day_period_and_span():
     assert said == "Thursday 3 December, 4th period, 10:40 to 11:25|Thursday 3 December, 10:40 to 11:25"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "<bdi>8:50</bdi>, <bdi>Room &lt;112&gt;</bdi>"), ("ar", "<bdi>8:50</bdi>، <bdi>Room &lt;112&gt;</bdi>")],
+)
+def test_facts_side_by_side_have_the_languages_comma_and_leave_out_what_is_empty(language, said):
+    with translation.override(language):
+        assert speaking.listed("8:50", None, "", "Room <112>") == said
+
+
 def test_nothing_is_said_of_nothing():
     filters = (speaking.spoken_day, speaking.spoken_time, speaking.iso_day, speaking.tile_day, speaking.tile_month)
 

@@ -84,7 +84,7 @@ def test_teacher_reads_the_latest_log_about_her(cast: Cast) -> None:
 
     page = home_of(cast.teacher)
 
-    assert "Maya R., Friday 20 November" in page
+    assert "<bdi>Maya R.</bdi>, <bdi>Friday 20 November</bdi>" in page
     assert "22 minutes · Immersive Reader" in page
     assert "11 minutes" not in page
     assert "33 minutes" not in page

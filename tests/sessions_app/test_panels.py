@@ -48,7 +48,7 @@ def test_teacher_reads_what_is_next_first(cast, sign_in, book):
     page = home(sign_in(cast.teacher))
 
     assert "Next, with Maya R., in 11 days" in page
-    assert "Thursday 3 December, 4. period<br>10:40, room 112" in page
+    assert "<bdi>Thursday 3 December</bdi>, <bdi>4. period</bdi><br><bdi>10:40</bdi>, <bdi>room 112</bdi>" in page
     assert reverse("booking_move", args=[booking.pk]) in page
 
 
@@ -91,7 +91,7 @@ def test_student_reads_where_to_go_in_the_schools_time(cast, sign_in, book):
     page = home(sign_in(cast.mentor), at=cast.span()[0] - dt.timedelta(minutes=20))
 
     assert "Your next help is in 20 minutes" in page
-    assert "10:40, room 112" in page
+    assert "<bdi>10:40</bdi>, <bdi>room 112</bdi>" in page
     assert "Ms Ortiz wants to learn <b>Immersive Reader</b>." in page
 
 

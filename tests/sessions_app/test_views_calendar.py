@@ -57,7 +57,8 @@ def test_list_shows_the_week_that_was_asked_for(cast, sign_in, book):
     assert "Maya R." not in this_week
     assert "Nothing stands in this week" in this_week
     assert "Thursday 3 December" in that_week
-    assert "4. period, 10:40 to 11:25, room 112. Immersive Reader" in that_week
+    assert "<bdi>4. period</bdi>, <bdi>10:40 to 11:25</bdi>, <bdi>room 112</bdi>" in that_week
+    assert "<bdi>Immersive Reader</bdi>" in that_week
     assert "week=2026-11-23" in that_week
     assert "week=2026-12-07" in that_week
 
