@@ -11,6 +11,8 @@ from accounts.models import RosterRow, RosterUpload
 from accounts.permissions import Role
 from accounts.roster import MAXIMUM_BYTES, Roster, UnreadableFile, read_roster
 
+NOT_OF_THIS_FILE = _("These rows do not belong to this file. Look at the preview again.")
+
 
 class RosterForm(forms.Form):
     """One file. The role matters only where the file has no column for it."""
@@ -58,7 +60,7 @@ class RowNumbersField(forms.Field):
         try:
             return [int(number) for number in value or []]
         except ValueError:
-            raise forms.ValidationError(_("This is not a row.")) from None
+            raise forms.ValidationError(NOT_OF_THIS_FILE) from None
 
 
 class PickForm(forms.Form):
@@ -79,7 +81,7 @@ class PickForm(forms.Form):
         shown, picked = set(cleaned.get("shown", [])), set(cleaned.get("picked", []))
         known = self.upload.rows.students_to_pick().filter(number__in=shown).count()
         if known != len(shown) or not picked <= shown:
-            raise forms.ValidationError(_("These rows do not belong to this file. Look at the preview again."))
+            raise forms.ValidationError(NOT_OF_THIS_FILE)
         return cleaned
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import clock
-from accounts.forms.roster import PickForm, RosterFilterForm, RosterForm
+from accounts.forms.roster import NOT_OF_THIS_FILE, PickForm, RosterFilterForm, RosterForm
 from accounts.models import RosterRow, RosterUpload
 from accounts.permissions import IMPORT_ROSTER, role_required
 from accounts.reports.roster import preview_counts
@@ -92,7 +92,7 @@ def _keep_ticks(request: SignedInRequest, upload: RosterUpload) -> HttpResponse:
     """Every button of the preview keeps the page's ticks first; one of them confirms, the others lead on."""
     form = PickForm(request.POST, upload=upload)
     if not form.is_valid():
-        messages.error(request, _("These rows do not belong to this file. Look at the preview again."))
+        messages.error(request, NOT_OF_THIS_FILE)
         return redirect("roster_preview", pk=upload.pk)
     chosen = form.cleaned_data
     try:
