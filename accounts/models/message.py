@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.concern import Concern
 from accounts.models.consent import Guardian
 from accounts.models.school import School
 from accounts.permissions import SEE_OUTBOX
@@ -26,9 +28,13 @@ def new_message_id() -> str:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: User) -> MessageQuerySet:
-        """The coordinator sees the outbox of the school, everybody the own messages."""
+        """The coordinator sees the outbox of the school, but not that somebody asked for help about her; everybody
+        the own messages."""
         if user.may(SEE_OUTBOX):
-            return self.filter(school_id=user.school_id)
+            about_her = Concern.objects.filter(about=user).annotate(
+                name=Concat(Value("concern:"), Cast("pk", CharField()))
+            )
+            return self.filter(school_id=user.school_id).exclude(about__in=about_her.values("name"))
         return self.filter(user=user)
 
     def waiting(self) -> MessageQuerySet:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import outbox
 from accounts.models import Guardian, Message, User
-from accounts.services import Refused
+from accounts.services import Refused, open_concern
 from accounts.services.message import cancel_message, resend_message
 from tests.accounts.outbox_rows import EVENT_AT, make_message
 from tests.cast import NOW, Cast
@@ -208,3 +208,27 @@ def test_only_the_coordinator_of_the_school_resends_or_cancels(cast: Cast, who: 
 
     message.refresh_from_db()
     assert message.state == State.FAILED
+
+
+def test_coordinator_neither_sees_nor_stops_the_message_of_a_call_for_help_about_her(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    cast.school.second_adult = cast.other_teacher
+    cast.school.save()
+    open_concern(by=cast.mentor, about=cast.coordinator, text="", now=NOW)
+    message = Message.objects.get()
+    client = sign_in(cast.coordinator)
+
+    page = client.get(LIST).content.decode()
+    stopped = client.post(reverse("message_cancel", args=[message.pk]))
+
+    assert "somebody needs help" not in page
+    assert stopped.status_code == 404
+    message.refresh_from_db()
+    assert message.state == State.WAITING
+
+
+def test_coordinator_sees_the_message_of_another_call_for_help(cast: Cast, sign_in: SignIn) -> None:
+    open_concern(by=cast.mentor, about=cast.teacher, text="", now=NOW)
+
+    assert "somebody needs help" in sign_in(cast.coordinator).get(LIST).content.decode()
