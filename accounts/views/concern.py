@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.forms.concern import AnswerForm
-from accounts.models import Concern
+from accounts.models import Concern, User
 from accounts.permissions import ASK_FOR_HELP, role_required
 from accounts.services import Refused, answer_concern, close_concern
 from accounts.signed_in import SignedInRequest
@@ -51,5 +51,13 @@ def concern_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("concern_detail", pk=pk)
-    context = {"concern": concern, "form": form, "can_answer": is_answerable and not concern.closed_at}
+    can_answer = is_answerable and not concern.closed_at
+    context = {"concern": concern, "form": form, "can_answer": can_answer, "about_name": _about(concern, request.user)}
     return render(request, "accounts/concern_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _about(concern: Concern, reader: User) -> str:
+    """Whom it is about: in full for those who answer, in short for the one who asked, who may be a teacher."""
+    if concern.about is None:
+        return ""
+    return concern.about.short_name if concern.raised_by_id == reader.pk else concern.about.full_name

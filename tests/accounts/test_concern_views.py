@@ -133,3 +133,17 @@ def test_concern_list_takes_the_same_statements_for_any_rows(
 
     with django_assert_num_queries(2 + 2):
         client.get(LIST)
+
+
+def test_teacher_who_asked_reads_a_student_by_the_short_name_and_who_answers_in_full(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    concern = open_concern(by=cast.teacher, about=cast.mentor, text="", now=NOW)
+
+    asked, answers = (
+        sign_in(person).get(page_of(concern)).content.decode() for person in (cast.teacher, cast.coordinator)
+    )
+
+    assert "about Maya R." in asked
+    assert "Rahman" not in asked
+    assert "about Maya Rahman" in answers
