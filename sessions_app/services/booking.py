@@ -41,14 +41,13 @@ def book_mentor(
     """
     _may_book_for(by, program, teacher)
     starts_at, ends_at = span_of(period, day, grade=mentor.grade)
-    own = Booking.objects.filter(request_key=request_key, booked_by=by)
     if taken_among([teacher, mentor], room, starts_at, ends_at):  # most losers end here, without queueing for the locks
-        if (first := own.first()) is not None:
+        if (first := _booked_with(request_key, by)) is not None:
             return first
         raise TimeTaken
     with losing_is_time_taken(), transaction.atomic():
         lock_bodies(people=[teacher.pk, mentor.pk], rooms=[room.pk])
-        if (first := own.first()) is not None:
+        if (first := _booked_with(request_key, by)) is not None:
             return first
         facts = facts_of_meeting(
             program=program, teacher=teacher, mentor=mentor, room=room, tool=tool, day=day, period=period,
@@ -164,6 +163,16 @@ def _may_book_for(by: User, program: Program, teacher: User) -> None:
         raise Refused(_("You can book for yourself only."))
     if program.closed_on is not None:
         raise Refused(_("This program is closed."))
+
+
+def _booked_with(request_key: uuid.UUID, by: User) -> Booking | None:
+    """What this page has booked already. Refused where that was cancelled since, or somebody else sent this page."""
+    first = Booking.objects.filter(request_key=request_key).first()
+    if first is not None and first.booked_by_id != by.pk:
+        raise Refused(_("This is not your booking."))
+    if first is not None and not first.is_standing:
+        raise Refused(_("This booking was cancelled already."))
+    return first
 
 
 def _lock_standing(booking: Booking, *, by: User, now: dt.datetime) -> Booking:

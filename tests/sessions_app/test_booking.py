@@ -10,7 +10,7 @@ from accounts.models import Message, PeriodTime, SchoolDay
 from accounts.services import Refused
 from mentorship.models import Availability, AvailabilityException
 from sessions_app.models import Booking, Hold
-from sessions_app.services import TimeTaken
+from sessions_app.services import TimeTaken, cancel_booking
 from tests import factories
 from tests.cast import NOW, Cast
 from tests.sessions_app.conftest import counts
@@ -65,6 +65,26 @@ def test_same_request_key_books_once(cast: Cast, book: Book) -> None:
     first, second = book(request_key=key), book(request_key=key)
 
     assert first == second
+    assert Booking.objects.count() == 1
+
+
+def test_same_request_key_after_cancelling_is_refused_and_not_told_as_booked(cast: Cast, book: Book) -> None:
+    key = uuid.uuid4()
+    cancel_booking(book(request_key=key), by=cast.teacher, reason="", now=NOW)
+
+    with pytest.raises(Refused, match="cancelled already"):
+        book(request_key=key)
+
+    assert not Hold.objects.exists()
+
+
+def test_request_key_of_somebody_else_is_refused(cast: Cast, book: Book) -> None:
+    key = uuid.uuid4()
+    book(request_key=key)
+
+    with pytest.raises(Refused, match="not your booking"):
+        book(request_key=key, teacher=cast.other_teacher, mentor=cast.other_mentor, room=cast.other_room)
+
     assert Booking.objects.count() == 1
 
 
