@@ -6,6 +6,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_http_methods
@@ -61,5 +62,5 @@ def local_path(request: HttpRequest) -> str:
     """Where to go back to: the `next` of the form or the address if it is a path of this site, else the home page."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
-        return asked
+        return iri_to_uri(asked)  # a browser drops a tab or a line's end, and would then read another site's name
     return reverse("home")

@@ -101,6 +101,21 @@ def test_next_is_only_a_path_of_this_site(cast, sign_in, elsewhere):
     assert page.context["next"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("asked", "followed"), [("/\t//e.example", "/%09//e.example"), ("/a\r\nX: y", "/a%0D%0AX:%20y")]
+)
+def test_next_keeps_no_sign_that_a_browser_drops(cast, sign_in, asked, followed):
+    client = sign_in(cast.mentor)
+
+    page = client.get(reverse("reading_edit"), {"next": asked})
+    kept = client.post(
+        reverse("reading_edit"), {**CHOSEN, "language": "es", "next": asked}, headers={"HX-Request": "true"}
+    )
+
+    assert page.context["next"] == followed
+    assert kept["HX-Redirect"] == followed
+
+
 def test_panel_gets_the_form_alone_and_stays_on_the_page(cast, sign_in):
     client = sign_in(cast.mentor)
     headers = {"HX-Request": "true"}
