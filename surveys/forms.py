@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
@@ -22,6 +23,8 @@ class DayField(forms.DateField):
     """A day of the calendar, with the device's own picker."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    # A mistyped year is told; at the last day that a date can say, the day after is an error.
+    default_validators = [MinValueValidator(dt.date(2000, 1, 1)), MaxValueValidator(dt.date(2100, 1, 1))]
 
 
 class StudyForm(forms.Form):

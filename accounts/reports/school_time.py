@@ -35,6 +35,6 @@ def days_without_school(school: School, *, after: dt.date) -> list[dt.date]:
     there = list(school.days.filter(date__gte=after).order_by("date").values_list("date", flat=True)[:366])
     if not there:
         return []
-    dates = (there[0] + dt.timedelta(days=number) for number in range((there[-1] - there[0]).days))
+    dates = (there[0] + dt.timedelta(days=number) for number in range(min(366, (there[-1] - there[0]).days)))
     known = set(there)
     return [date for date in dates if date.weekday() < 5 and date not in known]

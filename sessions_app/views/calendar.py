@@ -22,6 +22,8 @@ from sessions_app.reports.agenda import Entry, agenda, busy_spans, by_day, midni
 
 # A month's view shows up to six weeks; more than two months is nobody's screen.
 LONGEST = dt.timedelta(days=62)
+# No school has a calendar beyond; at the ends of what a date can say, the next week is an error.
+YEARS = range(1900, 2200)
 
 
 @require_safe
@@ -116,9 +118,10 @@ def days_off(school: School) -> list[int]:
 def asked_day(text: str) -> dt.date | None:
     """A date of an address, or None where it is none."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and day.year in YEARS else None
 
 
 def asked_instant(text: str, school: School) -> dt.datetime | None:
@@ -130,4 +133,6 @@ def asked_instant(text: str, school: School) -> dt.datetime | None:
     if moment is None:
         day = asked_day(text)
         return midnight(day, school.zone) if day else None
+    if moment.year not in YEARS:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=school.zone)

@@ -216,3 +216,24 @@ def test_events_cost_the_same_for_1_and_30_rows(cast, sign_in, who, count, djang
 
     with django_assert_num_queries(4 if who == "coordinator" else 5):
         events(client)
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31"])
+def test_calendar_of_a_week_that_no_school_has_is_that_of_today(cast, sign_in, week):
+    answer = sign_in(cast.teacher).get(reverse("calendar"), {"week": week})
+
+    assert answer.status_code == 200
+    assert answer.context["monday"] == dt.date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("9999-12-30", "9999-12-31"),
+        ("0001-01-01", "0001-01-02"),
+        ("0001-01-01T00:00:00+14:00", "2026-12-01"),
+        ("9999-12-30T00:00:00Z", "9999-12-31T00:00:00-14:00"),
+    ],
+)
+def test_events_at_the_ends_of_time_answer_400(cast, sign_in, start, end):
+    assert events(sign_in(cast.teacher), start=start, end=end).status_code == 400

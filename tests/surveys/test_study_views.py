@@ -241,3 +241,21 @@ def test_progress_counts_a_person_of_two_programs_once_and_those_who_left_when_d
     content = page(sign_in(cast.admin), "study_detail", wave.study_id).content.decode()
 
     assert "Before: 1 of 2 teachers are done" in content
+
+
+def test_study_create_with_a_mistyped_year_answers_422(cast, sign_in):
+    days = {"before_opens_on": "2026-12-01", "before_closes_on": "2026-12-08", "after_opens_on": "2027-05-01"}
+
+    response = page(
+        sign_in(cast.coordinator),
+        "study_create",
+        method="post",
+        title="Autumn",
+        programs=[cast.program.pk],
+        after_closes_on="9999-12-31",
+        **days,
+    )
+
+    assert response.status_code == 422
+    assert set(response.context["form"].errors) == {"after_closes_on"}
+    assert not Study.objects.exists()
