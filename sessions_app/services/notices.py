@@ -129,7 +129,7 @@ def _calendar_file(
     with translation.override(person.language):
         summary = _("Tech help") if isinstance(meeting, Booking) else _("Tech playground")
     return calendar_file.build(
-        f"{meeting.about.replace(':', '-')}@{settings.MAIL_DOMAIN}",
+        calendar_file.event_uid(meeting.about),
         sequence=meeting.revision,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
