@@ -34,6 +34,11 @@ class UserQuerySet(models.QuerySet["User"]):
         """People who wear this hat, perhaps among others."""
         return self.filter(roles__contains=[role])
 
+    def reading_concerns_at(self, school: School) -> UserQuerySet:
+        """Who reads the calls for help of a school: its coordinators and the second named adult."""
+        readers = models.Q(roles__contains=[Role.COORDINATOR]) | models.Q(pk=school.second_adult_id)
+        return self.active().filter(readers, school=school)
+
     def named_like(self, words: str) -> UserQuerySet:
         """People in whose name or user name each of these words stands."""
         people = self

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -81,5 +80,4 @@ def _others(concern: Concern) -> UserQuerySet:
 
 
 def _readers_of(concern: Concern) -> list[User]:
-    coordinators_or_second = Q(roles__contains=[Role.COORDINATOR]) | Q(pk=concern.school.second_adult_id)
-    return list(_others(concern).filter(coordinators_or_second))
+    return list(_others(concern).reading_concerns_at(concern.school))

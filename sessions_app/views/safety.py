@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.models import Consent, User
-from accounts.permissions import ASK_FOR_HELP, RECORD_CONSENT, Role, role_required
+from accounts.permissions import ASK_FOR_HELP, RECORD_CONSENT, role_required
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import ConcernForm
-from sessions_app.models import Booking
+from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.services import raise_concern, withdraw_take_part
 
 
@@ -45,7 +44,9 @@ def consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         "error": error,
         "has_consent": standing.exists(),
         "booking_count": Booking.objects.filter(mentor=person, starts_at__gt=now).standing().count(),
-        "duty_count": person.duties.filter(playground__starts_at__gt=now, playground__state="planned").count(),
+        "duty_count": person.duties.filter(
+            playground__starts_at__gt=now, playground__state=PlaygroundSession.State.PLANNED
+        ).count(),
     }
     return render(request, "sessions_app/consent_withdraw.html", context, status=422 if error else 200)
 
@@ -63,11 +64,6 @@ def concern_raise(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect(reverse("concern_raise") + "?sent=yes")
-    context = {"form": form, "readers": readers_for(request.user), "is_sent": "sent" in request.GET}
+    readers = list(User.objects.reading_concerns_at(request.user.school).exclude(pk=request.user.pk))
+    context = {"form": form, "readers": readers, "is_sent": "sent" in request.GET}
     return render(request, "sessions_app/concern_raise.html", context, status=422 if form.errors else 200)
-
-
-def readers_for(user: User) -> list[User]:
-    """Who reads a call for help: the coordinators of the school and the second named adult. One statement."""
-    of_school = User.objects.filter(school_id=user.school_id).active().exclude(pk=user.pk)
-    return list(of_school.filter(Q(roles__contains=[Role.COORDINATOR]) | Q(pk=user.school.second_adult_id)))
