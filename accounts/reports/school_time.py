@@ -1,4 +1,4 @@
-"""What of the school's time is shown where it is set."""
+"""The school's time in tables: its periods, its months, the days with and without school."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Count
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import ExtractIsoWeekDay, TruncMonth
 
 from accounts.models import PeriodTime, School
 
@@ -38,3 +38,19 @@ def days_without_school(school: School, *, after: dt.date) -> list[dt.date]:
     dates = (there[0] + dt.timedelta(days=number) for number in range(min(366, (there[-1] - there[0]).days)))
     known = set(there)
     return [date for date in dates if date.weekday() < 5 and date not in known]
+
+
+def next_school_day(school: School, today: dt.date) -> dt.date:
+    """The day to open a calendar at: today, or on a day off the next day with school within a week. One statement."""
+    days = school.days.filter(date__range=(today, today + dt.timedelta(days=7)))
+    return days.values_list("date", flat=True).first() or today
+
+
+def weekdays_without_school(school: School) -> list[int]:
+    """The days of the week that never have school, Sunday = 0, as FullCalendar leaves them out. One statement.
+
+    Empty for a school that has set no days yet.
+    """
+    weekdays = school.days.order_by().annotate(weekday=ExtractIsoWeekDay("date"))
+    with_school = {weekday % 7 for weekday in weekdays.values_list("weekday", flat=True).distinct()}
+    return [weekday for weekday in range(7) if with_school and weekday not in with_school]

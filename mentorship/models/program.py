@@ -69,7 +69,11 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         """The coordinator sees the programs of the school, everybody else those they are in."""
         if user.may(RUN_PROGRAM):
             return self.filter(school_id=user.school_id)
-        return self.filter(participants__person=user, participants__left_on=None).distinct()
+        return self.joined_by(user)
+
+    def joined_by(self, person: User) -> ProgramQuerySet:
+        """Programs that this person is in now."""
+        return self.filter(participants__person=person, participants__left_on=None).distinct()
 
     def with_counts(self) -> ProgramQuerySet:
         """With `people_count` (present) and `pair_count` (not closed)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models.functions import ExtractIsoWeekDay
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
-from accounts.models import School, SchoolDay, User
-from accounts.permissions import RUN_PROGRAM, SEE_CALENDAR, Role, role_required
+from accounts.models import School, User
+from accounts.permissions import BOOK_MENTOR, RUN_PROGRAM, SCHEDULE_PLAYGROUND, SEE_CALENDAR, Role, role_required
+from accounts.reports.school_time import next_school_day, weekdays_without_school
 from accounts.signed_in import SignedInRequest
 from sessions_app.models import Booking
 from sessions_app.reports.agenda import Entry, agenda, busy_spans, by_day, midnight, week_of
@@ -49,7 +49,9 @@ def calendar(request: SignedInRequest) -> HttpResponse:
         "week_after": monday + dt.timedelta(days=7),
         "today": today,
         "now": clock.now().astimezone(zone),
-        "days_off": days_off(school),
+        "days_off": weekdays_without_school(school),
+        "can_schedule": request.user.may(SCHEDULE_PLAYGROUND),
+        "can_book": request.user.may(BOOK_MENTOR),
     }
     return render(request, "sessions_app/calendar.html", context)
 
@@ -100,19 +102,6 @@ def booking_title(booking: Booking, user: User) -> str:
 def busy_event(start: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     """A time at which others have a booking. No name, no place, no number."""
     return {"start": start, "end": end, "title": _("Busy"), "display": "background", "className": "event-busy"}
-
-
-def next_school_day(school: School, today: dt.date) -> dt.date:
-    """The day to open the calendar at: today, or after a weekend's start the next day with school. One statement."""
-    days = SchoolDay.objects.filter(school=school, date__range=(today, today + dt.timedelta(days=7)))
-    return days.values_list("date", flat=True).first() or today
-
-
-def days_off(school: School) -> list[int]:
-    """The days of the week without school, Sunday = 0, as the drawn calendar leaves them out. One statement."""
-    weekdays = SchoolDay.objects.filter(school=school).order_by().annotate(weekday=ExtractIsoWeekDay("date"))
-    with_school = {weekday % 7 for weekday in weekdays.values_list("weekday", flat=True).distinct()}
-    return [weekday for weekday in range(7) if with_school and weekday not in with_school]
 
 
 def asked_day(text: str) -> dt.date | None:

@@ -32,8 +32,7 @@ LEARNER_GROUPS = [(group.value, group.label) for group in (LearnerGroup.ALL, Lea
 
 def own_program(teacher: User, today: dt.date) -> Program | None:
     """The program in which a teacher books: of those that she is in, the one that began first."""
-    own = Program.objects.filter(participants__person=teacher, participants__left_on=None)
-    return own.not_over_on(today).order_by("starts_on", "pk").first()
+    return Program.objects.joined_by(teacher).not_over_on(today).order_by("starts_on", "pk").first()
 
 
 @require_safe
