@@ -238,6 +238,22 @@ def test_policy(name: str, world: World, visitors: dict[str, Client]) -> None:
     assert not surprises, "\n".join([name, *surprises])
 
 
+@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.get])
+def test_head_answers_like_get_and_changes_nothing(name: str, world: World, visitors: dict[str, Client]) -> None:
+    page = PAGES[name]
+    address = reverse(name, kwargs=page.of(world) if page.of else None)
+    before = fingerprint()
+
+    surprises = [
+        f"{label}: {status}, not {page.expected('get', label)}"
+        for label, client in visitors.items()
+        if (status := client.head(address).status_code) != page.expected("get", label)
+    ]
+
+    assert not surprises, "\n".join([name, *surprises])
+    assert fingerprint() == before
+
+
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.of and not page.is_open])
 def test_foreign_row_answers_like_a_missing_one(name: str, world: World, visitors: dict[str, Client]) -> None:
     page = PAGES[name]

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.forms.concern import AnswerForm
@@ -20,7 +20,7 @@ from accounts.signed_in import SignedInRequest
 PAGE_ROWS = 50
 
 
-@require_GET
+@require_safe
 @role_required(ASK_FOR_HELP)
 def concern_list(request: SignedInRequest) -> HttpResponse:
     """The calls that this person may read, those that wait first."""
@@ -29,7 +29,7 @@ def concern_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/concern_list.html", {"page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(ASK_FOR_HELP)
 def concern_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read one call; answer it and close it, where it is neither one's own nor about oneself."""

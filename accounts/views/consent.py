@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.forms.people import ConsentForm
@@ -16,7 +16,7 @@ from accounts.services import Refused, record_consent, withdraw_consent
 from accounts.signed_in import SignedInRequest
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(RECORD_CONSENT)
 def consent_record(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record that a guardian signed, for one student; where a consent stands, show it."""
@@ -41,7 +41,7 @@ def consent_record(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/consent_record.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_GET
+@require_safe
 @role_required(ASK_FOR_HELP)
 def my_consent_list(request: SignedInRequest) -> HttpResponse:
     """What this person agreed to, and what a guardian agreed to for her."""
@@ -49,12 +49,12 @@ def my_consent_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/my_consent_list.html", {"consents": consents})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(ASK_FOR_HELP)
 def my_consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say what disappears, then withdraw one's own yes to the use of survey answers."""
     consent = get_object_or_404(Consent.objects.own(request.user).to_be_withdrawn_here(), pk=pk)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "accounts/my_consent_withdraw.html", {"consent": consent})
     withdraw_consent(request.user, consent.purpose, by=request.user, today=clock.today(request.user.school))
     messages.success(request, _("Withdrawn. We stop asking you, and your answers leave as this page says."))

@@ -16,7 +16,7 @@ from accounts.services import Refused
 from accounts.services.message import cancel_message, resend_message
 from accounts.signed_in import SignedInRequest
 
-PAGE_SIZE = 50
+PAGE_ROWS = 50
 State = Message.State
 
 
@@ -32,7 +32,7 @@ def message_list(request: SignedInRequest) -> HttpResponse:
     else:
         chosen = ""
     shown = rows.select_related("user", "guardian").defer("context", "calendar_file")
-    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(shown, PAGE_ROWS).get_page(request.GET.get("page"))
     return render(
         request,
         "accounts/message_list.html",

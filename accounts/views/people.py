@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.forms.people import PersonFilterForm
 from accounts.models import User
@@ -15,7 +15,7 @@ from accounts.signed_in import SignedInRequest
 PAGE_ROWS = 50
 
 
-@require_GET
+@require_safe
 @role_required(SEE_PEOPLE)
 def person_list(request: SignedInRequest) -> HttpResponse:
     """Everybody of the school with role, grade and consent; found by name, role or missing consent."""

@@ -18,7 +18,7 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reading_edit(request: HttpRequest) -> HttpResponse:
     """Show how this person reads, and keep what is chosen: with the person, or for a visitor in a signed cookie.
 
@@ -31,7 +31,7 @@ def reading_edit(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "next": following}
     in_panel = request.headers.get("HX-Request") == "true"
     template = "account/_reading.html" if in_panel else "account/reading.html"
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, template, context)
     if not form.is_valid():
         return render(request, template, context, status=422)

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.forms.roster import NOT_OF_THIS_FILE, PickForm, RosterFilterForm, RosterForm
@@ -35,7 +35,7 @@ PAGE_ROWS = 100
 TEMPLATE_COLUMNS = ["role", "givenName", "familyName", "email", "username", "grade", "title", "language", "sourcedId"]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(IMPORT_ROSTER)
 def roster_upload(request: SignedInRequest) -> HttpResponse:
     """Take a file, and go to its preview; show the files that wait for a confirmation."""
@@ -48,7 +48,7 @@ def roster_upload(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/roster_upload.html", {"form": form, "waiting": waiting}, status=status)
 
 
-@require_GET
+@require_safe
 @role_required(IMPORT_ROSTER)
 def roster_template(request: SignedInRequest) -> HttpResponse:
     """An empty roster with the names of the columns. The mark at its start tells spreadsheets that it is UTF-8."""
@@ -58,7 +58,7 @@ def roster_template(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(IMPORT_ROSTER)
 def roster_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the fate of each row; keep the ticks; confirm."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.forms.school import (
@@ -32,7 +32,7 @@ from accounts.services.school_time import (
 from accounts.signed_in import SignedInRequest
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SET_SCHOOL_TIME)
 def school_time(request: SignedInRequest) -> HttpResponse:
     """The periods of the day with their times, as one table: change lines, add lines, take lines out."""
@@ -57,7 +57,7 @@ def school_time(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/school_time.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SET_SCHOOL_TIME)
 def school_day_fill(request: SignedInRequest) -> HttpResponse:
     """The days of the school year: fill a stretch by weekdays."""
@@ -97,21 +97,21 @@ def _school_days(request: SignedInRequest, *, filling: bool = False, closing: bo
     return render(request, "accounts/school_day_fill.html", context, status=422 if filling or closing else 200)
 
 
-@require_GET
+@require_safe
 @role_required(SET_SCHOOL_TIME)
 def room_list(request: SignedInRequest) -> HttpResponse:
     """The rooms of the school, and which of them are in view or shared."""
     return render(request, "accounts/room_list.html", {"rooms": Room.objects.visible_to(request.user)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SET_SCHOOL_TIME)
 def room_create(request: SignedInRequest) -> HttpResponse:
     """One more room."""
     return _room_form(request, Room(school=request.user.school))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SET_SCHOOL_TIME)
 def room_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a room's name and what may happen in it."""
@@ -128,7 +128,7 @@ def _room_form(request: SignedInRequest, room: Room) -> HttpResponse:
     return render(request, "accounts/room_form.html", {"form": form, "room": room}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SET_SCHOOL_TIME)
 def school_settings(request: SignedInRequest) -> HttpResponse:
     """When reminders go out; and, for admins, what else the school chose."""

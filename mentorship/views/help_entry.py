@@ -15,7 +15,7 @@ from mentorship.forms import ChangeForm, DenyForm, HelpEntryForm
 from mentorship.models import HelpEntry
 from mentorship.services import revise_help_entry
 
-PER_PAGE = 50
+PAGE_ROWS = 50
 STATES = [HelpEntry.State.SUBMITTED, HelpEntry.State.VERIFIED, HelpEntry.State.CHANGED, HelpEntry.State.DENIED]
 
 
@@ -27,7 +27,7 @@ def help_entry_list(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in STATES:
         entries = entries.filter(state=state)
-    page = Paginator(entries.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(entries.for_list(), PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "states": [(chosen.value, chosen.label) for chosen in STATES],
