@@ -20,6 +20,8 @@ from sessions_app.reports.finder_sql import ALL_OF_THEM, BEST
 
 # How far ahead proposals go, in days.
 HORIZON_DAYS = 21
+# How far ahead somebody looks who has just lost a time.
+SOON_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -58,24 +60,39 @@ def propose(
     today: dt.date,
     learner_group: str = LearnerGroup.ALL,
     mentor: User | None = None,
+    day: dt.date | None = None,
+    days: int = HORIZON_DAYS,
     limit: int = 3,
 ) -> list[Proposal]:
-    """The best times in the next three weeks when the teacher and a fitting mentor are both free, best first.
+    """The best times when the teacher and a fitting mentor are both free, best first: in the next `days`, or on `day`.
 
-    At most one mentor for each slot. Two statements, whatever the number of mentors.
+    At most one mentor for each slot. Three statements, whatever the number of mentors.
     """
-    slots = slots_ahead(program, today=today, now=now)
+    slots = slots_ahead(program, today=day or today, now=now, days=0 if day else days)
     if not slots:
         return []
-    days = {day: count for count, day in enumerate(sorted({slot.day for slot in slots}))}
     wished = ["es", "ar"] if learner_group == LearnerGroup.EB else []
-    periods_a_day = max(1, round(len(slots) / len(days)))
+    periods_a_day = max(1, round(len(slots) / len({slot.day for slot in slots})))
     rows = _run(
         BEST,
         _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, now=now, wished=wished)
         | {"limit": limit, "wait": 0.5 / periods_a_day},
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=wished) for row in rows]
+
+
+def propose_soon(
+    teacher: User, *, tool: Tool, program: Program, now: dt.datetime, today: dt.date, learner_group: str
+) -> list[Proposal]:
+    """Three other times for somebody who has just lost one: from the next days, if these have three."""
+
+    def within(days: int) -> list[Proposal]:
+        return propose(
+            teacher, tool=tool, program=program, now=now, today=today, learner_group=learner_group, days=days
+        )
+
+    soon = within(SOON_DAYS)
+    return soon if len(soon) == 3 else within(HORIZON_DAYS)
 
 
 def free_mentors(
@@ -87,7 +104,7 @@ def free_mentors(
     period: Period,
     now: dt.datetime,
 ) -> list[Proposal]:
-    """All fitting mentors who are free in one period of one day, each with a room; two statements."""
+    """All fitting mentors who are free in one period of one day, each with a room; three statements."""
     slots = [slot for slot in slots_ahead(program, today=day, now=now, days=0) if slot.period.pk == period.pk]
     if not slots:
         return []
@@ -110,17 +127,19 @@ def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int
         "period__school", "bell_schedule"
     ):
         by_day_type.setdefault(time.day_type_id, []).append(time)
+    for times in by_day_type.values():
+        times.sort(key=lambda time: (time.starts, time.pk))
+    own_bells: dict[tuple[int, int], set[str]] = {}  # the grades with bells of their own, by kind of day and period
+    for times in by_day_type.values():
+        for time in times:
+            own_bells.setdefault((time.day_type_id, time.period_id), set()).update(time.bell_schedule.grades)
     slots = []
     for day in school_days:
-        times = by_day_type.get(day.day_type_id, [])
-        for time in sorted(times, key=lambda time: (time.starts, time.pk)):
+        for time in by_day_type.get(day.day_type_id, []):
             starts_at, ends_at = time.span_on(day.date)
             if starts_at > now:
                 grades = tuple(time.bell_schedule.grades)
-                own_bells = {
-                    g for other in times if other.period_id == time.period_id for g in other.bell_schedule.grades
-                }
-                but_grades = () if grades else tuple(own_bells)
+                but_grades = () if grades else tuple(own_bells[time.day_type_id, time.period_id])
                 slots.append(Slot(day.date, time.period, day.day_type_id, starts_at, ends_at, grades, but_grades))
     return slots
 

@@ -20,13 +20,12 @@ from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from mentorship.models import LearnerGroup, Program, Tool
 from sessions_app.forms import BookingForm, FindForm
-from sessions_app.reports.finder import Proposal, propose, what_limits
+from sessions_app.reports.finder import Proposal, propose, propose_soon, what_limits
 from sessions_app.services import TimeTaken, book_mentor
 from sessions_app.views.offers import SHOWN, offers_to_book, time_taken
 
-# How many times are shown where a mentor or a day was chosen, and how many slots are looked through for one day.
+# How many times are shown where a mentor or a day was chosen.
 MORE = 9
-SLOTS = 400
 LEARNER_GROUPS = [(group.value, group.label) for group in (LearnerGroup.ALL, LearnerGroup.EB, LearnerGroup.DYSLEXIC)]
 
 
@@ -56,7 +55,7 @@ def booking_create(request: SignedInRequest) -> HttpResponse:
         booking = book_mentor(by=request.user, teacher=request.user, learner_group=learners, now=now, **wanted)
     except TimeTaken:
         program, tool = wanted["program"], wanted["tool"]
-        proposals = proposals_for(request.user, tool, program, learners, None, None, now=now, today=today)
+        proposals = propose_soon(request.user, tool=tool, program=program, now=now, today=today, learner_group=learners)
         offers = offers_to_book(proposals, program=program, tool=tool, learners=learners, goal=wanted["goal"])
         action = reverse("booking_create")
         return time_taken(request, offers, action=action, tool=tool, booking=None)
@@ -124,8 +123,7 @@ def proposals_for(
     now: dt.datetime,
     today: dt.date,
 ) -> list[Proposal]:
-    """The best three; where a mentor or a day was chosen, more of them. Two statements."""
-    limit = SLOTS if day else MORE if mentor else SHOWN
+    """The best three; where a mentor or a day was chosen, more of them."""
     proposals = propose(
         teacher,
         tool=tool,
@@ -134,8 +132,7 @@ def proposals_for(
         today=today,
         learner_group=learners,
         mentor=mentor,
-        limit=limit,
+        day=day,
+        limit=MORE if mentor or day else SHOWN,
     )
-    if day is None:
-        return proposals
-    return sorted((one for one in proposals if one.day == day), key=lambda one: one.starts_at)[:MORE]
+    return sorted(proposals, key=lambda one: one.starts_at) if day else proposals
