@@ -31,6 +31,7 @@ Act = frozenset[Role]
 SEE_PEOPLE: Act = frozenset({C, A})
 IMPORT_ROSTER: Act = frozenset({C, A})
 RECORD_CONSENT: Act = frozenset({C})
+STOP_TAKING_PART: Act = frozenset({C, S})
 ANSWER_CONCERN: Act = frozenset({C})
 ASK_FOR_HELP: Act = frozenset({C, T, S, A})
 # School

@@ -145,7 +145,7 @@ PAGES: dict[str, Page] = {
     "booking_cancel": Page(post="C302 T302 T2=404", of=a("booking")),
     "booking_decline": Page(post="S302 S2=404", of=a("booking")),
     "booking_log": Page(get="S200 S2=404", post="S422 S2=404", of=a("past_booking")),
-    "consent_withdraw": Page(get="C200", post="C302", of=person("mentor")),
+    "consent_withdraw": Page(get="C200 S200 S2=404", post="C302 S302 S2=404", of=person("mentor")),
     "concern_raise": Page(get=SIGNED_IN, post="C302 T302 S302 A302"),
     # surveys
     "survey_list": Page(get="C200 T200 A200"),

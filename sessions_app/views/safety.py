@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.models import Consent, User
-from accounts.permissions import ASK_FOR_HELP, RECORD_CONSENT, role_required
+from accounts.permissions import ASK_FOR_HELP, STOP_TAKING_PART, role_required
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import ConcernForm
@@ -20,11 +20,12 @@ from sessions_app.services import raise_concern, withdraw_take_part
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(RECORD_CONSENT)
+@role_required(STOP_TAKING_PART)
 def consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A guardian takes back the consent to take part: first what that ends, then the act."""
+    """A guardian takes back the consent to take part, or the student stops: first what that ends, then the act."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     now, error = clock.now(), ""
+    back = "my_consent_list" if person == request.user else "person_list"
     if request.method == "POST":
         try:
             count = withdraw_take_part(person, by=request.user, now=now)
@@ -37,11 +38,12 @@ def consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
                 count,
             )
             messages.success(request, cancelled % {"count": count})
-            return redirect("person_list")
+            return redirect(back)
     standing = Consent.objects.standing().filter(person=person, purpose=Consent.Purpose.TAKE_PART)
     context = {
         "person": person,
         "error": error,
+        "back": back,
         "has_consent": standing.exists(),
         "booking_count": Booking.objects.filter(mentor=person, starts_at__gt=now).standing().count(),
         "duty_count": person.duties.filter(

@@ -85,10 +85,20 @@ def test_withdraw_anonymous_is_sent_to_sign_in(client, cast):
     assert Consent.objects.standing().count() == 2
 
 
-@pytest.mark.parametrize("who", ["teacher", "mentor", "admin"])
+@pytest.mark.parametrize("who", ["teacher", "admin"])
 def test_withdraw_wrong_role_is_forbidden(cast, sign_in, who):
     assert sign_in(getattr(cast, who)).post(withdraw(cast.mentor)).status_code == 403
     assert Consent.objects.standing().count() == 2
+
+
+def test_student_stops_taking_part_for_oneself_only(cast, sign_in):
+    client = sign_in(cast.mentor)
+
+    other = client.post(withdraw(cast.other_mentor))
+    own = client.post(withdraw(cast.mentor))
+
+    assert (other.status_code, own.url) == (404, reverse("my_consent_list"))
+    assert set(Consent.objects.standing().values_list("person", flat=True)) == {cast.other_mentor.pk}
 
 
 def test_withdraw_for_a_student_of_another_school_is_not_found(cast, sign_in):
