@@ -45,6 +45,15 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """All that a row of a list shows, in one query."""
         return self.select_related("teacher", "mentor", "room", "tool", "period")
 
+    def to_change(self) -> BookingQuerySet:
+        """These rows, locked, with what never changes about them.
+
+        Who waited for the lock would not find the row, or find nobody there, where a joined row (room, period, help
+        entry) is another one by then: those are read after the lock.
+        """
+        people = self.select_related("program__school", "teacher__school", "mentor__school", "tool")
+        return people.select_for_update(of=("self",))
+
 
 class Booking(models.Model):
     """A teacher booked one mentor. It holds from the click: there is no unconfirmed state."""

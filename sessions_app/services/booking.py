@@ -82,6 +82,8 @@ def move_booking(booking: Booking, *, by: User, day: dt.date, period: Period, ro
     starts_at, ends_at = span_of(period, day, grade=booking.mentor.grade)
     with losing_is_time_taken(), transaction.atomic():
         booking = _lock_standing(booking, by=by, now=now)
+        if (booking.starts_at, booking.period_id, booking.room_id) == (starts_at, period.pk, room.pk):
+            return booking  # a double click
         lock_bodies(people=[booking.teacher_id, booking.mentor_id], rooms=[booking.room_id, room.pk])
         facts = facts_of_meeting(
             program=booking.program, teacher=booking.teacher, mentor=booking.mentor, room=room, tool=booking.tool,
@@ -177,11 +179,7 @@ def _booked_with(request_key: uuid.UUID, by: User) -> Booking | None:
 
 def _lock_standing(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
     """The booking, read again under a row lock, if `by` may change it and it stands and is not over."""
-    booking = (
-        Booking.objects.select_for_update(of=("self",))
-        .select_related("program__school", "teacher__school", "mentor__school", "room", "tool", "period")
-        .get(pk=booking.pk)
-    )
+    booking = Booking.objects.to_change().get(pk=booking.pk)
     runs_it = by.may(RUN_PROGRAM) and by.school_id == booking.program.school_id
     if by.pk not in (booking.teacher_id, booking.mentor_id) and not runs_it:
         raise Refused(_("This is not your booking."))

@@ -33,11 +33,7 @@ def log_help(
     `minutes` of help. Raises Refused for another person, before the booking begins, or for one that does not stand.
     """
     with transaction.atomic():
-        booking = (
-            Booking.objects.select_for_update(of=("self",))
-            .select_related("program__school", "teacher", "mentor", "help_entry", "step")
-            .get(pk=booking.pk)
-        )
+        booking = Booking.objects.to_change().get(pk=booking.pk)
         if booking.mentor_id != by.pk:
             raise Refused(_("Only the mentor of this booking can log it."))
         if not booking.is_standing:

@@ -52,13 +52,7 @@ def withdraw_take_part(person: User, *, by: User, now: dt.datetime) -> int:
 
 def _cancel_ahead(bookings: BookingQuerySet, *, by: User, now: dt.datetime) -> int:
     """Cancel those of the bookings that stand and have not begun; returns how many."""
-    ahead = (
-        bookings.standing()
-        .filter(starts_at__gt=now)
-        .select_related("program__school", "teacher__school", "mentor__school", "room", "tool", "period")
-        .order_by("pk")
-        .select_for_update(of=("self",))
-    )
+    ahead = bookings.standing().filter(starts_at__gt=now).to_change().order_by("pk")
     for booking in ahead:
         end_booking(booking, state=Booking.State.CANCELLED, by=by, reason="", now=now)
     return len(ahead)
