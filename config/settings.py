@@ -44,7 +44,7 @@ def kept_secret(name: str) -> str:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret("secret_key")
-FIELD_KEY = os.environ.get("FIELD_KEY") or kept_secret("field_key")  # any text; encrypted columns derive their key
+FIELD_KEY = os.environ.get("FIELD_KEY") or kept_secret("field_key")  # any text; no column is encrypted yet
 STUDY_KEY_DIR = Path(os.environ.get("STUDY_KEY_DIR") or VAR_DIR / "study_keys")
 if DEBUG and not os.environ.get("STUDY_KEY_DIR"):
     STUDY_KEY_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
