@@ -51,14 +51,10 @@ for family, alphabets in FONTS.items():
 # The drawings that pages use, of two thousand: those of Bootstrap Icons by these names go into one small file.
 ICON_SOURCE, ICON_FILE = "bootstrap-icons/bootstrap-icons.svg", "vendor/icons/icons.svg"
 ICONS = """
-    arrow-left-right arrow-repeat bell book box-arrow-right bullseye calendar-check calendar-event calendar-plus
-    calendar-x calendar calendar3 chat-left-text check check-circle check-lg chevron-down chevron-left chevron-right
-    clipboard-check clipboard-data clock clock-history download envelope exclamation-circle exclamation-triangle eye
-    eye-slash file-earmark-check file-earmark-spreadsheet file-earmark-text flag funnel gear geo-alt heart house
-    info-circle journal-check journal-text key life-preserver lightbulb link-45deg list-check list-ul lock pencil
-    people person person-check person-lines-fill person-plus person-x plus plus-lg printer question-circle search send
-    shield-check shield-lock star stars text-left three-dots tools translate trash ui-checks upload volume-up x
-    x-circle x-lg
+    book box-arrow-right calendar-check calendar-x calendar check-circle chevron-left chevron-right clock envelope
+    exclamation-circle exclamation-triangle eye file-earmark-check gear house info-circle journal-text key
+    life-preserver lightbulb people person person-lines-fill person-plus plus-lg search text-left tools ui-checks
+    upload volume-up
 """.split()
 
 

@@ -57,6 +57,7 @@ class Demo:
 
 
 def make_school(now: dt.datetime) -> Demo:
+    """The school with its rooms, days, people, consents and tools, before any program."""
     school = School.objects.create(name="Maple Street Junior High", time_zone="America/Chicago", is_demo=True)
     today = now.astimezone(school.zone).date()
     rooms = {
