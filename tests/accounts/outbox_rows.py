@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import Message, User
 from accounts.models.consent import Guardian
 from tests.cast import NOW
@@ -53,3 +55,14 @@ def make_message(recipient: User | Guardian, **changes: Any) -> Message:
         **changes,
     }
     return Message.objects.create(**whom, **fields)
+
+
+def state_of(message: Message) -> str:
+    """Its state as it stands in the database now."""
+    message.refresh_from_db()
+    return message.state
+
+
+def age_claims(**by: float) -> None:
+    """Make the claims that stand older than they are: `seconds=61`."""
+    Message.objects.filter(state=Message.State.SENDING).update(claimed_at=F("claimed_at") - dt.timedelta(**by))

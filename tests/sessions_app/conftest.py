@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.models import Message
 from sessions_app.models import Booking, Hold
 from sessions_app.services import book_mentor
 from tests.cast import NOW, Cast
+
+# What a mentor taps after helping; a test adds the tools.
+ENTRY = {"done": ["showed", "tried"], "outcome": "solved", "minutes": "25", "note": "", "trouble": []}
 
 
 @pytest.fixture
@@ -59,3 +63,14 @@ def after_the_booking(cast: Cast) -> Iterator[None]:
 def counts() -> tuple[int, int, int]:
     """Bookings, holds and open messages, to show that a refusal changed nothing."""
     return Booking.objects.count(), Hold.objects.count(), Message.objects.waiting().count()
+
+
+@pytest.fixture
+def booking(book: Callable[..., Booking]) -> Booking:
+    """The booking that `book` makes when nothing differs."""
+    return book()
+
+
+def booking_url(page: str, booking: Booking) -> str:
+    """The address of a page about a booking."""
+    return reverse(page, args=[booking.pk])
