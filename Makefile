@@ -18,7 +18,7 @@ run: setup ## start Flipside with its demo school, on PORT (8000); Ctrl-C ends i
 	@exec $(BIN)/python -m config.run
 
 test: setup-dev ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup; status=$$?; $(BIN)/python -m config.local stop-tests; exit $$status
+	@$(BIN)/python -m pytest -n 2; status=$$?; $(BIN)/python -m config.local stop-tests; exit $$status
 
 check: setup-dev ## format, lint, types, arrows, migrations, templates
 	$(BIN)/ruff format --check .

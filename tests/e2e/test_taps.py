@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from tests.e2e.conftest import Program
 from tests.e2e.visitor import PHONE, signed_in
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.e2e
 
 
 def test_teacher_books_a_mentor_in_four_taps(program: Program, browser: Browser) -> None:

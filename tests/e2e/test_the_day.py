@@ -19,7 +19,7 @@ from tests.e2e.mailbox import assert_moved_event, letters_to, uid_of, words_of
 from tests.e2e.pair import WALL
 from tests.e2e.visitor import PASSWORD, PHONE, Visitor, saved, signed_in
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.e2e
 
 ADDRESS = "teacher@maple-street.example"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
