@@ -61,7 +61,6 @@ class Place:
         return {
             "DEBUG": "0",
             "SECRET_KEY": secrets.token_urlsafe(50),
-            "FIELD_KEY": secrets.token_urlsafe(50),
             "STUDY_KEY_DIR": str(keys),
             "ALLOWED_HOSTS": "localhost,testserver",
             "BEHIND_TLS_PROXY": "1",

@@ -6,22 +6,19 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-SAMPLE = "sample"  # every secret in .env.example begins with this word
+SAMPLE = "sample"  # the secret in .env.example begins with this word
 
 
 def refuse_unready() -> None:
     """Refuse to start with a sample secret or without a private folder for the studies' keys."""
-    reasons = [] if settings.DEBUG else [*_sample_secrets(), *_key_folder()]
+    reasons = [] if settings.DEBUG else [*_sample_secret(), *_key_folder()]
     if reasons:
         raise ImproperlyConfigured("Flipside does not start: " + "; ".join(reasons) + ".")
 
 
-def _sample_secrets() -> list[str]:
-    return [
-        f"{name} is still the sample of .env.example"
-        for name in ("SECRET_KEY", "FIELD_KEY")
-        if str(getattr(settings, name)).lower().startswith(SAMPLE)
-    ]
+def _sample_secret() -> list[str]:
+    is_sample = settings.SECRET_KEY.lower().startswith(SAMPLE)
+    return ["SECRET_KEY is still the sample of .env.example"] if is_sample else []
 
 
 def _key_folder() -> list[str]:

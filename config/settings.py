@@ -22,7 +22,7 @@ TESTING = "PYTEST_VERSION" in os.environ  # set by pytest itself, and seen by th
 DEBUG = flag("DEBUG", default=TESTING)
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / ("var/test" if TESTING else "var")).resolve()
 
-REQUIRED = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL", "STUDY_KEY_DIR", "FIELD_KEY"]
+REQUIRED = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL", "STUDY_KEY_DIR"]
 if not DEBUG and (missing := [name for name in REQUIRED if not os.environ.get(name)]):
     raise ImproperlyConfigured(
         "Flipside does not start: with DEBUG off it needs "
@@ -44,7 +44,6 @@ def kept_secret(name: str) -> str:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret("secret_key")
-FIELD_KEY = os.environ.get("FIELD_KEY") or kept_secret("field_key")  # any text; no column is encrypted yet
 STUDY_KEY_DIR = Path(os.environ.get("STUDY_KEY_DIR") or VAR_DIR / "study_keys")
 if DEBUG and not os.environ.get("STUDY_KEY_DIR"):
     STUDY_KEY_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)

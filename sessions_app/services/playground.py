@@ -45,6 +45,11 @@ def schedule_playground(
         raise Refused(_("The person in charge must be an adult."))
     if adult_in_charge.school_id != program.school_id:
         raise Refused(_("This person is not at your school."))
+    schools = {room.school_id, period.school_id, *(tool.school_id for tool in tools)}
+    if schools != {program.school_id}:
+        raise Refused(_("This is not at your school."))
+    if program.closed_on is not None:
+        raise Refused(_("This program is closed."))
     with losing_is_time_taken(), transaction.atomic():
         people = [adult_in_charge, *mentors]
         lock_bodies(people=[person.pk for person in people], rooms=[room.pk])

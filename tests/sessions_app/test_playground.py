@@ -172,3 +172,25 @@ def test_playground_that_is_over_takes_nobody(cast: Cast, schedule: Schedule) ->
 
     with pytest.raises(Refused, match="over"):
         sign_up(playground, by=cast.teacher, now=playground.ends_at)
+
+
+def test_room_period_and_tools_are_the_schools_own(cast: Cast, schedule: Schedule) -> None:
+    elsewhere = {
+        "room": factories.RoomFactory(school=cast.stranger.school),
+        "period": factories.PeriodFactory(school=cast.stranger.school),
+        "tools": [factories.ToolFactory(school=cast.stranger.school)],
+    }
+
+    for name, foreign in elsewhere.items():
+        with pytest.raises(Refused):
+            schedule(**{name: foreign})
+
+    assert PlaygroundSession.objects.count() == 0
+
+
+def test_closed_program_has_no_new_playground(cast: Cast, schedule: Schedule) -> None:
+    cast.program.closed_on = cast.thursday
+    cast.program.save()
+
+    with pytest.raises(Refused, match="closed"):
+        schedule()
