@@ -14,6 +14,8 @@ worker_class = "gthread"
 preload_app = True  # loaded once for all workers: a quicker start, and memory in common
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
+# With more, one worker took all clicks of a rush into its own queue while the other worker's core was idle.
+worker_connections = 2 * threads
 timeout = 60
 graceful_timeout = 5
 keepalive = 5
