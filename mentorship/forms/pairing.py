@@ -27,7 +27,7 @@ class PairingForm(forms.Form):
         help_text=_("Never a student whom this teacher grades."),
     )
     both_said_yes = forms.BooleanField(
-        label=_("I asked both, and both said yes."),
+        label=_("I asked both, and both said yes"),
         error_messages={"required": _("Ask both first: a pair starts only when both want it.")},
     )
 
