@@ -46,11 +46,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.waiting().filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now)
 
     def on_home_page_of(self, user: User, now: dt.datetime) -> MessageQuerySet:
-        """What a person without an e-mail address reads on the home page: a reminder until its event begins,
-        news (that has no lead) for three days."""
-        still_news = Q(lead_minutes=0, event_at__gt=now - dt.timedelta(days=3))
+        """What a person without an e-mail address reads on the home page: what is about something to come, until
+        that begins, and news about nothing to come (an answer, a call) for three days."""
+        is_news_itself = Q(lead_minutes=0, due_at__gte=models.F("event_at"))
         return self.filter(
-            Q(lead_minutes__gt=0, event_at__gt=now) | still_news,
+            Q(event_at__gt=now) | is_news_itself & Q(event_at__gt=now - dt.timedelta(days=3)),
             user=user,
             state=Message.State.SENT,
             channel=Message.Channel.HOME,
@@ -58,7 +58,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message to one user or one guardian. `due_at = event_at - lead_minutes`; rendered when it is sent."""
+    """One message to one user or one guardian; rendered when it is sent.
+
+    `due_at = event_at - lead_minutes`, or at once where the lead is 0.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -68,3 +68,18 @@ def test_notices_for_asks_once_and_shows_ten(cast: Cast, count: int, django_asse
         notices = notices_for(cast.mentor, now=NOW)
 
     assert len(notices) == min(count, 10)
+
+
+def test_notices_for_forgets_news_of_a_meeting_once_it_begins_and_other_news_after_three_days(cast: Cast) -> None:
+    at_home(cast.mentor, about="booking:1", kind="booking_made", lead_minutes=0, due_at=NOW)
+    at_home(
+        cast.mentor, about="concern:1", kind="concern_raised", lead_minutes=0, due_at=EVENT_AT, context={"path": "/"}
+    )
+
+    def shown(days: int) -> set[str]:
+        moment = EVENT_AT + dt.timedelta(days=days)
+        return set(Message.objects.on_home_page_of(cast.mentor, moment).values_list("about", flat=True))
+
+    assert shown(-1) == {"booking:1", "concern:1"}
+    assert shown(0) == {"concern:1"}
+    assert shown(3) == set()
