@@ -1,6 +1,7 @@
 """Short words for what the tests of this app do all the time."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -74,3 +75,29 @@ def booking(book: Callable[..., Booking]) -> Booking:
 def booking_url(page: str, booking: Booking) -> str:
     """The address of a page about a booking."""
     return reverse(page, args=[booking.pk])
+
+
+@pytest.fixture
+def wish(cast):
+    """What the form of one proposal sends."""
+    return {
+        "program": cast.program.pk,
+        "tool": cast.tool.pk,
+        "learners": "eb",
+        "mentor": cast.mentor.pk,
+        "day": cast.thursday.isoformat(),
+        "period": cast.periods[3].pk,
+        "room": cast.room.pk,
+        "goal": "Persuasive texts",
+        "request_key": str(uuid.uuid4()),
+    }
+
+
+def forms_of(page):
+    """The hidden fields of each proposal's form on a page."""
+    forms = re.findall(r'(?s)<form method="post" action="([^"]*)">(.*?)</form>', page)
+    return [
+        dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+        for _action, form in forms
+        if "period" in form
+    ]

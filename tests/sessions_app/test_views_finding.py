@@ -1,7 +1,4 @@
-"""Finding a time and booking it, through the pages."""
-
-import re
-import uuid
+"""Finding a time, through the pages."""
 
 import pytest
 from django.urls import reverse
@@ -11,38 +8,13 @@ from accounts.permissions import Role
 from mentorship.models import Availability, MentorTool, Participant, Tool
 from sessions_app.models import Booking
 from tests import factories
+from tests.sessions_app.conftest import forms_of
 
 pytestmark = pytest.mark.usefixtures("in_november")
 
 
-@pytest.fixture
-def wish(cast):
-    """What the form of one proposal sends."""
-    return {
-        "program": cast.program.pk,
-        "tool": cast.tool.pk,
-        "learners": "eb",
-        "mentor": cast.mentor.pk,
-        "day": cast.thursday.isoformat(),
-        "period": cast.periods[3].pk,
-        "room": cast.room.pk,
-        "goal": "Persuasive texts",
-        "request_key": str(uuid.uuid4()),
-    }
-
-
 def find(client, **asked):
     return client.get(reverse("booking_find"), asked)
-
-
-def forms_of(page):
-    """The hidden fields of each proposal's form on a page."""
-    forms = re.findall(r'(?s)<form method="post" action="([^"]*)">(.*?)</form>', page)
-    return [
-        dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-        for _action, form in forms
-        if "period" in form
-    ]
 
 
 @pytest.mark.parametrize("page", ["booking_find", "booking_create"])
@@ -187,102 +159,6 @@ def test_find_costs_the_same_for_1_and_30_mentors(cast, sign_in, count, django_a
         answer = find(client, tool=cast.tool.pk)
 
     assert len(forms_of(answer.content.decode())) == 3
-
-
-def test_create_books_and_says_so(cast, sign_in, wish):
-    client = sign_in(cast.teacher)
-
-    answer = client.post(reverse("booking_create"), wish, follow=True)
-
-    booking = Booking.objects.get()
-    assert (booking.teacher, booking.mentor, booking.room) == (cast.teacher, cast.mentor, cast.room)
-    assert (booking.starts_at, booking.ends_at) == cast.span()
-    assert "Booked. Maya R. knows" in answer.content.decode()
-
-
-def test_create_twice_with_one_key_books_once(cast, sign_in, wish):
-    client = sign_in(cast.teacher)
-
-    first = client.post(reverse("booking_create"), wish)
-    second = client.post(reverse("booking_create"), wish)
-
-    assert first.url == second.url
-    assert Booking.objects.count() == 1
-
-
-def test_create_taken_time_answers_409_with_three_others_that_can_be_booked(cast, sign_in, wish, book):
-    book(teacher=cast.other_teacher, room=cast.other_room)
-    client = sign_in(cast.teacher)
-
-    answer = client.post(reverse("booking_create"), wish)
-
-    others = forms_of(answer.content.decode())
-    assert answer.status_code == 409
-    assert "That time was just taken" in answer.content.decode()
-    assert len(others) == 3
-    assert {(one["learners"], one["goal"]) for one in others} == {("eb", "Persuasive texts")}
-    assert client.post(reverse("booking_create"), others[0]).status_code == 302
-    assert Booking.objects.filter(teacher=cast.teacher, goal="Persuasive texts").count() == 1
-
-
-def test_create_forbidden_by_a_rule_answers_422_with_the_reason_and_keeps_the_goal(cast, sign_in, wish):
-    Availability.objects.filter(person=cast.mentor).delete()
-
-    answer = sign_in(cast.teacher).post(reverse("booking_create"), wish)
-
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "Maya R. is not free in 4. period." in page
-    assert 'value="Persuasive texts"' in page
-    assert not Booking.objects.exists()
-
-
-def foreign_row(cast, field):
-    """A row of the other school for this field of the form."""
-    school = cast.stranger.school
-    program = factories.ProgramFactory(school=school)
-    student = factories.StudentFactory(school=school)
-    factories.ParticipantFactory(program=program, person=student)
-    rows = {
-        "program": program,
-        "tool": factories.ToolFactory(school=school),
-        "mentor": student,
-        "period": factories.PeriodFactory(school=school),
-        "room": factories.RoomFactory(school=school, name="Secret room"),
-    }
-    return rows[field]
-
-
-@pytest.mark.parametrize("field", ["program", "tool", "mentor", "period", "room"])
-def test_create_with_a_swapped_id_books_nothing(cast, sign_in, wish, field):
-    foreign = foreign_row(cast, field)
-
-    answer = sign_in(cast.teacher).post(reverse("booking_create"), wish | {field: foreign.pk})
-
-    assert answer.status_code == 422
-    assert not Booking.objects.exists()
-    assert "Secret room" not in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("field", "value"), [("day", "tomorrow"), ("learners", "boys"), ("request_key", "1"), ("goal", "x" * 301)]
-)
-def test_create_with_a_wrong_value_books_nothing(cast, sign_in, wish, field, value):
-    answer = sign_in(cast.teacher).post(reverse("booking_create"), wish | {field: value})
-
-    assert answer.status_code == 422
-    assert not Booking.objects.exists()
-
-
-def test_create_with_a_colleague_as_mentor_books_nothing(cast, sign_in, wish):
-    answer = sign_in(cast.teacher).post(reverse("booking_create"), wish | {"mentor": cast.other_teacher.pk})
-
-    assert answer.status_code == 422
-    assert not Booking.objects.exists()
-
-
-def test_create_by_get_is_not_allowed(cast, sign_in):
-    assert sign_in(cast.teacher).get(reverse("booking_create")).status_code == 405
 
 
 def test_find_teacher_who_is_also_coordinator_books_in_her_own_program(cast, sign_in):
