@@ -1,6 +1,6 @@
 """Checks of one submission each; what was typed is kept when something is missing."""
 
-from mentorship.forms.help_entry import ChangeForm, DenyForm, HelpEntryForm
+from mentorship.forms.help_entry import ChangeForm, DenyForm, HelpEntryForm, VerifyManyForm
 from mentorship.forms.pairing import ClosePairingForm, PairingForm
 from mentorship.forms.profile import AvailabilityForm, MentorForm
 from mentorship.forms.program import ParticipantsForm, ProgramForm
@@ -17,4 +17,5 @@ __all__ = [
     "ParticipantsForm",
     "ProgramForm",
     "ToolForm",
+    "VerifyManyForm",
 ]

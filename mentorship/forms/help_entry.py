@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import School
+from accounts.models import School, User
 from mentorship.models import HelpEntry, Tool
 
 
@@ -71,6 +71,16 @@ class HelpEntryForm(forms.Form):
         """What stands in an entry, as this form's `initial`."""
         facts = {name: getattr(entry, name) for name in ("done", "outcome", "minutes", "trouble", "note")}
         return facts | {"tools": list(entry.tools.all())}
+
+
+class VerifyManyForm(forms.Form):
+    """The entries that were ticked. One that this person may not see, or no id at all, makes the form invalid."""
+
+    entry = forms.ModelMultipleChoiceField(queryset=HelpEntry.objects.none(), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["entry"].queryset = HelpEntry.objects.visible_to(user)  # type: ignore[attr-defined]
 
 
 class ChangeForm(forms.Form):

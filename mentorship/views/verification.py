@@ -11,8 +11,7 @@ from accounts import clock
 from accounts.permissions import VERIFY_HELP, role_required
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
-from mentorship.forms import ChangeForm, DenyForm
-from mentorship.models import HelpEntry
+from mentorship.forms import ChangeForm, DenyForm, VerifyManyForm
 from mentorship.services import change_help_entry, deny_help_entry, verify_help_entry, verify_many
 from mentorship.views.help_entry import show_entry, visible_entry
 
@@ -35,10 +34,10 @@ def help_entry_verify(request: SignedInRequest, pk: int) -> HttpResponse:
 @role_required(VERIFY_HELP)
 def help_entry_verify_many(request: SignedInRequest) -> HttpResponse:
     """Accept the ticked entries (`entry`, their ids) as they are."""
-    asked = {int(pk) for pk in request.POST.getlist("entry") if pk.isdecimal() and len(pk) < 19}
-    entries = list(HelpEntry.objects.visible_to(request.user).filter(pk__in=asked))
-    if len(entries) != len(set(request.POST.getlist("entry"))):
+    form = VerifyManyForm(request.POST, user=request.user)
+    if not form.is_valid():
         raise Http404
+    entries = list(form.cleaned_data["entry"])
     try:
         count = verify_many(entries, by=request.user, now=clock.now())
     except Refused as refusal:
