@@ -20,12 +20,11 @@ from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from mentorship.models import LearnerGroup, Program, Tool
 from sessions_app.forms import BookingForm, FindForm
-from sessions_app.reports.finder import Proposal, propose, propose_soon, what_limits
+from sessions_app.reports.finder import propose_soon, what_limits
+from sessions_app.reports.proposals import proposals_for
 from sessions_app.services import TimeTaken, book_mentor
-from sessions_app.views.offers import SHOWN, offers_to_book, time_taken
+from sessions_app.views.offers import offers_to_book, time_taken
 
-# How many times are shown where a mentor or a day was chosen.
-MORE = 9
 LEARNER_GROUPS = [(group.value, group.label) for group in (LearnerGroup.ALL, LearnerGroup.EB, LearnerGroup.DYSLEXIC)]
 
 
@@ -91,7 +90,16 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         tool = tools[0]
     form.offer_mentors_for(tool, program)
     mentor, day = chosen.get("mentor"), chosen.get("day")
-    proposals = proposals_for(request.user, tool, program, learners, mentor, day, now=now, today=today)
+    proposals = proposals_for(
+        request.user,
+        tool=tool,
+        program=program,
+        now=now,
+        today=today,
+        learner_group=learners,
+        mentor=mentor,
+        day=day,
+    )
     is_narrowed = bool(mentor or day or form.errors)
     context |= {
         "offers": offers_to_book(proposals, program=program, tool=tool, learners=learners),
@@ -110,29 +118,3 @@ def tools_for(teacher: User, support: str) -> list[Tool]:
     tools = Tool.objects.visible_to(teacher)
     order = Tool.Support.values
     return sorted(tools.filter(support=support) if support else tools, key=lambda tool: order.index(tool.support))
-
-
-def proposals_for(
-    teacher: User,
-    tool: Tool,
-    program: Program,
-    learners: str,
-    mentor: User | None,
-    day: dt.date | None,
-    *,
-    now: dt.datetime,
-    today: dt.date,
-) -> list[Proposal]:
-    """The best three; where a mentor or a day was chosen, more of them."""
-    proposals = propose(
-        teacher,
-        tool=tool,
-        program=program,
-        now=now,
-        today=today,
-        learner_group=learners,
-        mentor=mentor,
-        day=day,
-        limit=MORE if mentor or day else SHOWN,
-    )
-    return sorted(proposals, key=lambda one: one.starts_at) if day else proposals

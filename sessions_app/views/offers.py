@@ -15,8 +15,7 @@ from accounts.signed_in import SignedInRequest
 from mentorship.models import Program, Tool
 from sessions_app.models import Booking
 from sessions_app.reports.finder import Proposal, propose
-
-SHOWN = 3
+from sessions_app.reports.proposals import SHOWN
 
 
 @dataclass(frozen=True)

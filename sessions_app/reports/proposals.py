@@ -1,0 +1,39 @@
+"""How many of the finder's times a page shows, and in which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.models import User
+from mentorship.models import LearnerGroup, Program, Tool
+from sessions_app.reports.finder import Proposal, propose
+
+# How many times are shown, and how many where a mentor or a day was chosen.
+SHOWN = 3
+MORE = 9
+
+
+def proposals_for(
+    teacher: User,
+    *,
+    tool: Tool,
+    program: Program,
+    now: dt.datetime,
+    today: dt.date,
+    learner_group: str = LearnerGroup.ALL,
+    mentor: User | None = None,
+    day: dt.date | None = None,
+) -> list[Proposal]:
+    """The best three, best first. Where a mentor or a day was chosen, up to nine; those of one day as the day goes."""
+    proposals = propose(
+        teacher,
+        tool=tool,
+        program=program,
+        now=now,
+        today=today,
+        learner_group=learner_group,
+        mentor=mentor,
+        day=day,
+        limit=MORE if mentor or day else SHOWN,
+    )
+    return sorted(proposals, key=lambda one: one.starts_at) if day else proposals
