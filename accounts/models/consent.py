@@ -43,8 +43,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
     def to_be_withdrawn_here(self) -> ConsentQuerySet:
         """What a person agreed to about surveys: withdrawing it frees no time, so that no other page is needed."""
-        purposes = [Consent.Purpose.ANSWER_SURVEYS, Consent.Purpose.RESEARCH_USE]
-        return self.standing().filter(given_by=Consent.GivenBy.SELF, purpose__in=purposes)
+        return self.standing().filter(given_by=Consent.GivenBy.SELF, purpose__in=Consent.SURVEY_PURPOSES)
 
     def visible_to(self, user: User) -> ConsentQuerySet:
         """The coordinator sees those of the school, everybody else the own ones."""
@@ -60,6 +59,9 @@ class Consent(models.Model):
         TAKE_PART = "take_part", _("take part in the program")
         ANSWER_SURVEYS = "answer_surveys", _("answer surveys")
         RESEARCH_USE = "research_use", _("use of the answers in research")
+
+    # Those about surveys: no time and no other person hangs on them.
+    SURVEY_PURPOSES = (Purpose.ANSWER_SURVEYS, Purpose.RESEARCH_USE)
 
     class GivenBy(models.TextChoices):
         GUARDIAN = "guardian", _("guardian")
@@ -102,5 +104,5 @@ class Consent(models.Model):
     @property
     def can_be_withdrawn_here(self) -> bool:
         """The same as `to_be_withdrawn_here`, for a row that is there."""
-        is_own = self.given_by == self.GivenBy.SELF and self.purpose != self.Purpose.TAKE_PART
+        is_own = self.given_by == self.GivenBy.SELF and self.purpose in self.SURVEY_PURPOSES
         return is_own and self.withdrawn_on is None

@@ -16,7 +16,6 @@ from accounts.services.refusal import Refused
 # The paper that guardians sign. Raise it when its words change; older consents keep the version they were given to.
 TAKE_PART_TEXT = "take-part-2026-1"
 UNSENT = [Message.State.WAITING, Message.State.PARKED]
-SURVEY_PURPOSES = frozenset({Consent.Purpose.ANSWER_SURVEYS, Consent.Purpose.RESEARCH_USE})
 
 
 @transaction.atomic
@@ -90,7 +89,7 @@ def withdraw_consent(person: User, purpose: str, *, by: User, today: dt.date) ->
     if by.pk != person.pk and not (by.may(RECORD_CONSENT) and by.school_id == person.school_id):
         raise Refused(_("Only the person or a coordinator of this school can withdraw this consent."))
     count = person.consents.standing().filter(purpose=purpose).update(withdrawn_on=Greatest(F("given_on"), today))
-    if purpose in SURVEY_PURPOSES:
+    if purpose in Consent.SURVEY_PURPOSES:
         unsent = Message.objects.filter(user=person, kind__startswith="survey", state__in=UNSENT)
         unsent.update(state=Message.State.CANCELLED)
     return count
