@@ -8,11 +8,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Consent, User
+from accounts.models import Consent, Guardian, User
 from accounts.permissions import Role
 from accounts.services import agree
 from tests.cast import NOW, TODAY, Cast
-from tests.factories import StudentFactory, TeacherFactory
+from tests.factories import ConsentFactory, StudentFactory, TeacherFactory
 
 SignIn = Callable[[User], Client]
 PEOPLE = "/people/"
@@ -216,3 +216,18 @@ def test_my_consent_withdraw_of_anything_else_is_not_there(cast: Cast, sign_in: 
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert Consent.objects.filter(withdrawn_on=None).count() == 3
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_my_consent_list_takes_the_same_statements_for_any_rows(
+    cast: Cast, sign_in: SignIn, rows: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    for number in range(rows):
+        guardian = Guardian.objects.create(student=cast.mentor, name=f"Guardian {number}")
+        ConsentFactory(person=cast.mentor, guardian=guardian, recorded_by=cast.coordinator, withdrawn_on=TODAY)
+    client = sign_in(cast.mentor)
+
+    with django_assert_num_queries(2 + 1):  # type: ignore[attr-defined]  # session and person
+        page = client.get(reverse("my_consent_list")).content.decode()
+
+    assert page.count("no longer") == rows

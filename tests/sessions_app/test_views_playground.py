@@ -260,3 +260,21 @@ def test_detail_costs_the_same_for_1_and_30_sign_ups(cast, sign_in, playground, 
         page = client.get(url("playground_detail", playground)).content.decode()
 
     assert page.count("sheet-row") == count
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_create_costs_the_same_for_1_and_30_rows_to_choose_from(cast, sign_in, count, django_assert_num_queries):
+    for _ in range(count):
+        factories.ProgramFactory(school=cast.school)
+        factories.ToolFactory(school=cast.school)
+        factories.RoomFactory(school=cast.school)
+        factories.TeacherFactory(school=cast.school)
+        person = factories.StudentFactory(school=cast.school)
+        factories.ParticipantFactory(program=cast.program, person=person)
+        factories.ConsentFactory(person=person, recorded_by=cast.coordinator)
+    client = sign_in(cast.coordinator)
+
+    with django_assert_num_queries(10):
+        page = client.get(reverse("playground_create")).content.decode()
+
+    assert page.count('name="mentors"') == 2 + count
