@@ -225,9 +225,11 @@ def test_my_consent_list_takes_the_same_statements_for_any_rows(
     for number in range(rows):
         guardian = Guardian.objects.create(student=cast.mentor, name=f"Guardian {number}")
         ConsentFactory(person=cast.mentor, guardian=guardian, recorded_by=cast.coordinator, withdrawn_on=TODAY)
+    cast.mentor.consents.standing().update(guardian=guardian)
     client = sign_in(cast.mentor)
 
     with django_assert_num_queries(2 + 1):  # type: ignore[attr-defined]  # session and person
         page = client.get(reverse("my_consent_list")).content.decode()
 
     assert page.count("no longer") == rows
+    assert f"{guardian.name} said yes for you" in page

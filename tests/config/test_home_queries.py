@@ -23,7 +23,10 @@ def more_of_everything(cast):
     factories.ToolFactory(school=cast.school)
     factories.HelpEntryFactory(program=cast.program, teacher=cast.teacher, student=cast.mentor)
     factories.BookingFactory(program=cast.program, teacher=cast.teacher, mentor=cast.mentor)
-    factories.PlaygroundSessionFactory(program=cast.program).duties.create(person=cast.mentor)
+    playground = factories.PlaygroundSessionFactory(
+        program=cast.program, starts_at=MORNING + dt.timedelta(days=1), ends_at=MORNING + dt.timedelta(days=1, hours=1)
+    )
+    playground.duties.create(person=cast.mentor)
     Concern.objects.create(school=cast.school, raised_by=cast.mentor, raised_at=NOW)
 
 
