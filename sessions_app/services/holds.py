@@ -49,17 +49,17 @@ def is_lost(error: DatabaseError) -> bool:
     return getattr(error.__cause__, "pgcode", None) in LOST
 
 
-def lock_bodies(*, people: Iterable[int], rooms: Iterable[int]) -> None:
+def lock_bodies(*, people: Iterable[int], rooms: Iterable[int], timeout_ms: int = LOCK_TIMEOUT_MS) -> None:
     """Take the transaction's locks on people and rooms (their ids), always in the same order.
 
-    One statement. Raises OperationalError (55P03) after LOCK_TIMEOUT_MS of waiting for one of them.
+    One statement. Raises OperationalError (55P03) after `timeout_ms` of waiting for one of them; 0 waits for ever.
     """
     keys = sorted({2 * pk for pk in people} | {2 * pk + 1 for pk in rooms})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lock_timeout', %s, true);"
             "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
-            [str(LOCK_TIMEOUT_MS), keys],
+            [str(timeout_ms), keys],
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from mentorship.services import pause_pairings_between
 from sessions_app.models import Booking, Duty, Hold
 from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.booking import end_booking
+from sessions_app.services.holds import lock_bodies
 
 
 def raise_concern(*, by: User, about: User | None, text: str, now: dt.datetime) -> Concern:
@@ -30,7 +32,7 @@ def raise_concern(*, by: User, about: User | None, text: str, now: dt.datetime) 
         if about is not None:
             pause_pairings_between(by, about, by=by)
             between = Booking.objects.of(by) & Booking.objects.of(about)
-            _cancel_ahead(between, by=by, now=now)
+            _cancel_ahead(between, people=[by, about], by=by, now=now)
     return concern
 
 
@@ -43,15 +45,26 @@ def withdraw_take_part(person: User, *, by: User, now: dt.datetime) -> int:
         today = now.astimezone(person.school.zone).date()
         if not withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=today):
             raise Refused(_("No consent to take part stands for this person."))
+        count = _cancel_ahead(Booking.objects.filter(mentor=person), people=[person], by=by, now=now)
         duties = Duty.objects.filter(person=person, playground__starts_at__gt=now).select_related("playground")
         outbox.withdraw(*(duty.playground.about for duty in duties), user=person)
         duties.delete()
         Hold.objects.filter(person=person, playground__starts_at__gt=now).delete()
-        return _cancel_ahead(Booking.objects.filter(mentor=person), by=by, now=now)
+    return count
 
 
-def _cancel_ahead(bookings: BookingQuerySet, *, by: User, now: dt.datetime) -> int:
-    """Cancel those of the bookings that stand and have not begun; returns how many."""
+def _cancel_ahead(bookings: BookingQuerySet, *, people: Sequence[User], by: User, now: dt.datetime) -> int:
+    """Cancel those of the bookings that stand and have not begun; returns how many.
+
+    Who books one of them in this very moment has asked the rules already: we wait, however long, and look again.
+    Rows before locks, as `move_booking` takes them, or the two could wait for each other.
+    """
+    count = _cancel_standing(bookings, by=by, now=now)
+    lock_bodies(people=[person.pk for person in people], rooms=[], timeout_ms=0)
+    return count + _cancel_standing(bookings, by=by, now=now)
+
+
+def _cancel_standing(bookings: BookingQuerySet, *, by: User, now: dt.datetime) -> int:
     ahead = bookings.standing().filter(starts_at__gt=now).to_change().order_by("pk")
     for booking in ahead:
         end_booking(booking, state=Booking.State.CANCELLED, by=by, reason="", now=now)

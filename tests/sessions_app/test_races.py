@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from accounts.models import Message
+from accounts.models import Concern, Message
+from accounts.services import Refused
 from mentorship.models import HelpEntry
 from sessions_app.models import Booking, Hold
-from sessions_app.services import cancel_booking, log_help, move_booking, raise_concern
+from sessions_app.services import cancel_booking, log_help, move_booking, raise_concern, withdraw_take_part
 from tests.cast import NOW, Cast
 from tests.sessions_app.conftest import friday
 
@@ -99,3 +100,29 @@ def test_double_click_on_a_log_writes_one_entry(cast: Cast, book: Book) -> None:
 
     booking.refresh_from_db()
     assert [booking.help_entry] == list(HelpEntry.objects.all())
+
+
+def test_concern_ends_a_booking_that_is_made_in_that_moment(cast: Cast, book: Book) -> None:
+    one_after_the_other(book, lambda: raise_concern(by=cast.mentor, about=cast.teacher, text="", now=NOW))
+
+    assert not Booking.objects.get().is_standing
+    assert not Hold.objects.exists()
+
+
+def test_withdrawn_consent_ends_a_booking_that_is_made_in_that_moment(cast: Cast, book: Book) -> None:
+    one_after_the_other(book, lambda: withdraw_take_part(cast.mentor, by=cast.coordinator, now=NOW))
+
+    assert not Booking.objects.get().is_standing
+    assert not Hold.objects.exists()
+
+
+def test_booking_in_the_moment_of_a_concern_or_a_withdrawal_is_refused(cast: Cast, book: Book) -> None:
+    def refused() -> None:
+        with pytest.raises(Refused, match="not available"):
+            book()
+
+    one_after_the_other(lambda: raise_concern(by=cast.mentor, about=cast.teacher, text="", now=NOW), refused)
+    Concern.objects.all().delete()
+    one_after_the_other(lambda: withdraw_take_part(cast.mentor, by=cast.coordinator, now=NOW), refused)
+
+    assert not Booking.objects.exists()
