@@ -1,7 +1,7 @@
 """Every address begins here. Names are plain, and a page is called noun_kind."""
 
 from allauth.account import views as sign_in
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from config.health import healthz
 from config.home import home
@@ -14,8 +14,9 @@ account_patterns = [
     path("password/change/", sign_in.password_change, name="account_change_password"),
     path("password/reset/", sign_in.password_reset, name="account_reset_password"),
     path("password/reset/done/", sign_in.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/key/<uidb36>-<key>/",
+    # No dash in the first part: the key has dashes of its own.
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         sign_in.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -1,6 +1,10 @@
 """Who gets in, by name or by mail, and who does not."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -62,3 +66,17 @@ def test_demo_people_stay_out_with_debug_off(teacher_with_password: Cast, settin
 
 def test_nobody_signs_up_alone(db: None) -> None:
     assert Client().get("/accounts/signup/").status_code in {302, 404}
+
+
+def test_imported_person_sets_a_first_password_by_mail(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
+    cast.teacher.set_unusable_password()
+    cast.teacher.save()
+    client = Client()
+
+    client.post(reverse("account_reset_password"), {"email": "ortiz@example.org"})
+    address = urlsplit(re.findall(r"https?://[^\s]+", str(mailoutbox[0].body))[0]).path
+    form = client.get(address, follow=True)
+    answer = client.post(form.request["PATH_INFO"], {"password1": "quiet-river-41", "password2": "quiet-river-41"})
+
+    assert answer.status_code == 302
+    assert sign_in("ortiz", "quiet-river-41")
