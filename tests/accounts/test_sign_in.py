@@ -80,3 +80,13 @@ def test_imported_person_sets_a_first_password_by_mail(cast: Cast, mailoutbox: l
 
     assert answer.status_code == 302
     assert sign_in("ortiz", "quiet-river-41")
+
+
+def test_password_mail_is_ours_and_in_the_readers_language(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
+    cast.teacher.language = "es"
+    cast.teacher.save()
+
+    Client(headers={"accept-language": "ar"}).post(reverse("account_reset_password"), {"email": "ortiz@example.org"})
+
+    assert mailoutbox[0].subject == "Elija su contraseña de Flipside"
+    assert "Su nombre de usuario es ortiz." in str(mailoutbox[0].body)
