@@ -40,6 +40,8 @@ class Kind:
 
     words: Promise
     needs: frozenset[str]
+    # A word of SecretLink.Purpose: `path` holds "{secret}", and the secret is made at the moment of sending.
+    link_purpose: str = ""
 
 
 KINDS: dict[str, Kind] = {
@@ -59,12 +61,13 @@ class CannotRender(Exception):
     """A message whose text can't be made; says why in English, for the coordinator's list."""
 
 
-def render(message: Message, *, now: dt.datetime) -> EmailMultiAlternatives:
+def render(message: Message, *, now: dt.datetime, secret: str = "") -> EmailMultiAlternatives:
     """Make the mail in the recipient's language and the school's time zone, with the Message-ID of the row.
 
+    `secret` takes its place in the link of a kind that has one: it stands in the mail and never in the row.
     Raises CannotRender. The recipient must have an e-mail address.
     """
-    with _reading_as(message) as context:
+    with _reading_as(message, secret) as context:
         subject = _one_line(_words(message.kind, "subject.txt", context))
         text = _words(message.kind, "body.txt", context)
         html = _words(message.kind, "body.html", context)
@@ -95,20 +98,26 @@ def recipient_of(message: Message) -> User | Guardian:
     return recipient
 
 
+def link_purpose_of(message: Message) -> str:
+    """For what a secret must be made when this message is sent; empty for the most."""
+    kind = KINDS.get(message.kind)
+    return kind.link_purpose if kind else ""
+
+
 @contextmanager
-def _reading_as(message: Message) -> Iterator[dict[str, Any]]:
+def _reading_as(message: Message, secret: str = "") -> Iterator[dict[str, Any]]:
     """Switch to the recipient's language and the school's clock, and answer what the templates may use."""
     recipient = recipient_of(message)
     with translation.override(recipient.language), timezone.override(message.school.zone):
         yield {
-            **_facts(message),
+            **_facts(message, secret),
             "name": _called(recipient),
             "school": message.school.name,
             "lead_minutes": message.lead_minutes,
         }
 
 
-def _facts(message: Message) -> dict[str, Any]:
+def _facts(message: Message, secret: str) -> dict[str, Any]:
     """The context of the row, instants as datetimes, the path as an address that a mail program can open."""
     kind = KINDS.get(message.kind)
     if kind is None:
@@ -116,7 +125,7 @@ def _facts(message: Message) -> dict[str, Any]:
     if missing := sorted(kind.needs - message.context.keys()):
         raise CannotRender(f"The message lacks {', '.join(missing)}.")
     facts = {name: _instant(name, value) if name.endswith("_at") else value for name, value in message.context.items()}
-    return facts | {"link": settings.SITE_URL + str(facts["path"])}
+    return facts | {"link": settings.SITE_URL + str(facts["path"]).replace("{secret}", secret)}
 
 
 def _instant(name: str, value: Any) -> dt.datetime:

@@ -30,13 +30,25 @@ Act = frozenset[Role]
 # People
 SEE_PEOPLE: Act = frozenset({C, A})
 IMPORT_ROSTER: Act = frozenset({C, A})
+INVITE_PEOPLE: Act = frozenset({C, A})  # a coordinator: teachers and students only
+MANAGE_PEOPLE: Act = frozenset({A})  # accounts and roles; nobody makes themselves a coordinator
+PRINT_CARDS: Act = frozenset({C})
+CLEAR_LOCK_OUT: Act = frozenset({C, A})  # a coordinator: never an admin's
 RECORD_CONSENT: Act = frozenset({C})
+SEE_CONSENT_STATE: Act = frozenset({C, A})  # an admin reads has or has not, nothing else
+GIVE_OWN_CONSENT: Act = frozenset({T, S})
+READ_FLAGS: Act = frozenset({C})  # and only if an admin granted it; each reading is logged
+GRANT_FLAGS: Act = frozenset({A})
+READ_TRAIL: Act = frozenset({C, T, S, A})  # own entries; all of the school for C; without contents for A
+ERASE_PERSON: Act = frozenset({C})
+OWN_DATA: Act = frozenset({C, T, S, A})
 STOP_TAKING_PART: Act = frozenset({C, S})
 ANSWER_CONCERN: Act = frozenset({C})
 ASK_FOR_HELP: Act = frozenset({C, T, S, A})
 # School
 SET_SCHOOL_TIME: Act = frozenset({C, A})
-SET_THRESHOLDS: Act = frozenset({A})
+SEE_THRESHOLDS: Act = frozenset({C, A})
+SET_THRESHOLDS: Act = frozenset({A})  # thresholds, retention, sign-in rules
 SEE_OUTBOX: Act = frozenset({C})
 # Who mentors whom
 RUN_PROGRAM: Act = frozenset({C})

@@ -2,27 +2,41 @@
 
 from accounts.models.concern import Concern
 from accounts.models.consent import Consent, Guardian
+from accounts.models.consent_text import ConsentText
+from accounts.models.end_of_data import ErasureRequest, RetentionReport
 from accounts.models.job import Job
+from accounts.models.learner_flags import FlagGrant, FlagRead, LearnerFlags, may_read_flags
 from accounts.models.message import Message
 from accounts.models.roster import RosterRow, RosterUpload
 from accounts.models.school import Room, School
+from accounts.models.school_class import SchoolClass
 from accounts.models.school_time import BellSchedule, DayType, Period, PeriodTime, SchoolDay
+from accounts.models.secret_link import SecretLink
 from accounts.models.user import User
 
 __all__ = [
     "BellSchedule",
     "Concern",
     "Consent",
+    "ConsentText",
     "DayType",
+    "ErasureRequest",
+    "FlagGrant",
+    "FlagRead",
     "Guardian",
     "Job",
+    "LearnerFlags",
     "Message",
     "Period",
     "PeriodTime",
+    "RetentionReport",
     "Room",
     "RosterRow",
     "RosterUpload",
     "School",
+    "SchoolClass",
     "SchoolDay",
+    "SecretLink",
     "User",
+    "may_read_flags",
 ]

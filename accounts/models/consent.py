@@ -69,12 +69,19 @@ class Consent(models.Model):
 
     person = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
-    text_version = models.CharField(max_length=40)
+    text_version = models.CharField(max_length=60)
+    # The very words; none where they were agreed to before texts were kept.
+    text = models.ForeignKey(
+        "accounts.ConsentText", on_delete=models.PROTECT, null=True, blank=True, related_name="consents"
+    )
     given_by = models.CharField(max_length=10, choices=GivenBy.choices)
     guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, null=True, blank=True, related_name="consents")
     given_on = models.DateField()
     withdrawn_on = models.DateField(null=True, blank=True)
-    recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="consents_recorded")
+    # Nobody, where a guardian gave it by a link.
+    recorded_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="consents_recorded"
+    )
 
     objects = ConsentQuerySet.as_manager()
 
@@ -94,7 +101,8 @@ class Consent(models.Model):
                 condition=Q(given_by="guardian") | Q(guardian=None), name="accounts_consent_self_without_guardian"
             ),
             models.CheckConstraint(
-                condition=Q(given_by="self") | ~Q(recorded_by=F("person")), name="accounts_consent_not_for_oneself"
+                condition=Q(given_by="self") | Q(recorded_by=None) | ~Q(recorded_by=F("person")),
+                name="accounts_consent_not_for_oneself",
             ),
         ]
 

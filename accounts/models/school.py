@@ -43,6 +43,8 @@ class School(models.Model):
     second_adult = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="second_adult_of"
     )
+    # Coordinators and admins come in with a second factor only.
+    requires_second_factor = models.BooleanField(_("coordinators and admins need a second factor"), default=False)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -111,6 +111,10 @@ class User(AbstractBaseUser):
     # Random, on no page and in no export: the survey pseudonym is a keyed hash of it.
     random_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     is_active = models.BooleanField(default=True)
+    # The day on which a roster no longer named this person; a person decides what follows.
+    missing_since = models.DateField(null=True, blank=True)
+    # Emptied in place: no name, no address, no text of this person is left.
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -130,6 +134,10 @@ class User(AbstractBaseUser):
             ),
             models.CheckConstraint(condition=~models.Q(email=""), name="accounts_user_email_not_blank"),
             models.CheckConstraint(condition=~models.Q(source_id=""), name="accounts_user_source_id_not_blank"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None) | models.Q(is_active=False, email=None, source_id=None),
+                name="accounts_user_erased_is_empty",
+            ),
         ]
 
     def __str__(self) -> str:

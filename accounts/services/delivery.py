@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts import mail, outbox
 from accounts.models import Guardian, Message
+from accounts.services.secret_link import mint_link
 
 BATCH = 50
 # How long mail rests when the server does not answer.
@@ -146,7 +147,7 @@ def _send_batch(
 def _send(message: Message, server: MailServer, now: Callable[[], dt.datetime]) -> str:
     """Send one message and write down at once how it ended; answers that in a word. Raises ServerAway."""
     try:
-        letter = mail.render(message, now=now())
+        letter = mail.render(message, now=now(), secret=_secret_for(message, now()))
     except mail.CannotRender as error:
         outbox.mark_failed(message, reason=outbox.NO_TEXT, detail=str(error))
         return "failed"
@@ -173,6 +174,13 @@ def _send(message: Message, server: MailServer, now: Callable[[], dt.datetime]) 
         return "failed"
     outbox.mark_sent(message, channel=Message.Channel.MAIL, now=now())
     return "sent"
+
+
+def _secret_for(message: Message, now: dt.datetime) -> str:
+    """A new secret for a mail that carries a link of its own: made now, so that it rests nowhere in the clear."""
+    if not (purpose := mail.link_purpose_of(message)):
+        return ""
+    return mint_link(purpose, holder=mail.recipient_of(message), by=None, now=now)[1]
 
 
 def _refused(message: Message, code: int, reply: bytes | str, now: dt.datetime, *, is_final: bool) -> str:
