@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from config import embedded, run
-from config.environment import BASE_DIR
+from config.environment import BASE_DIR, new_field_key
 
 PATIENCE_SECONDS = 60
 
@@ -62,6 +62,7 @@ class Place:
             "DEBUG": "0",
             "SECRET_KEY": secrets.token_urlsafe(50),
             "STUDY_KEY_DIR": str(keys),
+            "FIELD_KEYS": new_field_key(),
             "ALLOWED_HOSTS": "localhost,testserver",
             "BEHIND_TLS_PROXY": "1",
             "EMAIL_URL": f"smtp://localhost:{free_port()}",  # nobody listens there, until a work does

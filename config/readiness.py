@@ -6,19 +6,23 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-SAMPLE = "sample"  # the secret in .env.example begins with this word
+SAMPLE = "sample"  # the secret and the key in .env.example begin with this word
 
 
 def refuse_unready() -> None:
-    """Refuse to start with a sample secret or without a private folder for the studies' keys."""
+    """Refuse to start with a sample secret or key, or without a private folder for the studies' keys."""
     reasons = [] if settings.DEBUG else [*_sample_secret(), *_key_folder()]
     if reasons:
         raise ImproperlyConfigured("Flipside does not start: " + "; ".join(reasons) + ".")
 
 
 def _sample_secret() -> list[str]:
-    is_sample = settings.SECRET_KEY.lower().startswith(SAMPLE)
-    return ["SECRET_KEY is still the sample of .env.example"] if is_sample else []
+    given = {"SECRET_KEY": [settings.SECRET_KEY], "FIELD_KEYS": settings.FIELD_KEYS}
+    return [
+        f"{name} is still the sample of .env.example"
+        for name, secrets in given.items()
+        if any(secret.lower().startswith(SAMPLE) for secret in secrets)
+    ]
 
 
 def _key_folder() -> list[str]:

@@ -4,6 +4,7 @@ Read `.env.example` for what a real school sets. With DEBUG off nothing is guess
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,7 +15,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
-from config.environment import BASE_DIR, flag, listed, read_env_file
+from config.environment import BASE_DIR, flag, is_field_key, listed, new_field_key, read_env_file
 
 read_env_file()
 
@@ -22,7 +23,7 @@ TESTING = "PYTEST_VERSION" in os.environ  # set by pytest itself, and seen by th
 DEBUG = flag("DEBUG", default=TESTING)
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / ("var/test" if TESTING else "var")).resolve()
 
-REQUIRED = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL", "STUDY_KEY_DIR"]
+REQUIRED = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL", "STUDY_KEY_DIR", "FIELD_KEYS"]
 if not DEBUG and (missing := [name for name in REQUIRED if not os.environ.get(name)]):
     raise ImproperlyConfigured(
         "Flipside does not start: with DEBUG off it needs "
@@ -31,19 +32,24 @@ if not DEBUG and (missing := [name for name in REQUIRED if not os.environ.get(na
     )
 
 
-def kept_secret(name: str) -> str:
+def kept_secret(name: str, make: Callable[[], str] = get_random_secret_key) -> str:
     """A secret of this folder only, made at first use, for development: production sets its own."""
     path = VAR_DIR / name
     try:
         VAR_DIR.mkdir(parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(get_random_secret_key())
+            new.write(make())
     except FileExistsError:
         pass
     return path.read_text()
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret("secret_key")
+# What encrypts learner flags and second factors, the newest key first; see accounts/field_key.py.
+FIELD_KEYS = listed("FIELD_KEYS") or [kept_secret("field_key", new_field_key)]
+for place, key in enumerate(FIELD_KEYS, start=1):
+    if not is_field_key(key):  # the key itself stands in no error
+        raise ImproperlyConfigured(f"Key {place} of FIELD_KEYS is not 32 bytes in URL-safe base64. See .env.example.")
 STUDY_KEY_DIR = Path(os.environ.get("STUDY_KEY_DIR") or VAR_DIR / "study_keys")
 if DEBUG and not os.environ.get("STUDY_KEY_DIR"):
     STUDY_KEY_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)

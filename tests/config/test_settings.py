@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.environment import BASE_DIR
+from config.environment import BASE_DIR, new_field_key
 
 EVERYTHING = {
     "DEBUG": "0",
@@ -16,6 +16,7 @@ EVERYTHING = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "ALLOWED_HOSTS": "flipside.example.org",
     "EMAIL_URL": "smtp://127.0.0.1:1",
+    "FIELD_KEYS": new_field_key(),
 }
 
 
@@ -99,6 +100,28 @@ def test_web_refuses_a_sample_secret(tmp_path: Path, keys: str) -> None:
 
     assert done.returncode == 1
     assert "SECRET_KEY is still the sample" in done.stderr
+
+
+def test_web_refuses_a_sample_field_key_even_beside_a_real_one(tmp_path: Path, keys: str) -> None:
+    sample = "sample-field-key-that-must-be-replaced-0000="
+    assert sample in (BASE_DIR / ".env.example").read_text()
+    given = {**EVERYTHING, "STUDY_KEY_DIR": keys, "FIELD_KEYS": f"{new_field_key()},{sample}"}
+
+    done = run(START_WEB, tmp_path, **given)
+
+    assert done.returncode == 1
+    assert "FIELD_KEYS is still the sample" in done.stderr
+
+
+@pytest.mark.parametrize("wrong", ["short", "not base64 é", "abc="])
+def test_field_key_of_the_wrong_form_is_refused_without_showing_it(wrong: str, tmp_path: Path, keys: str) -> None:
+    given = {**EVERYTHING, "STUDY_KEY_DIR": keys, "FIELD_KEYS": f"{new_field_key()},{wrong}"}
+
+    done = run(LOAD, tmp_path, **given)
+
+    assert done.returncode == 1
+    assert "Key 2 of FIELD_KEYS is not 32 bytes" in done.stderr
+    assert wrong not in done.stderr
 
 
 def test_web_refuses_a_key_folder_that_others_can_read(tmp_path: Path, keys: str) -> None:
