@@ -9,9 +9,11 @@ import hashlib
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import venv
+import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -48,6 +50,15 @@ for family, alphabets in FONTS.items():
         for weight in (400, 700):
             file = f"{family}-{alphabet}-{weight}-normal.woff2"
             VENDOR_FILES[f"@fontsource/{family}/files/{file}"] = f"vendor/fonts/{file}"
+# What is printed (accounts/paper.py) takes no woff: these are unpacked into the fonts that they hold.
+# Of two files with one family name typst would use one: the further letters get a name of their own, of equal length.
+MORE_LETTERS = ("Atkinson Hyperlegible", "Atkinson More Letters")
+PRINTED = {"atkinson-hyperlegible": ("latin", "latin-ext"), "noto-sans-arabic": ("arabic",)}
+for family, alphabets in PRINTED.items():
+    for alphabet in alphabets:
+        for weight in (400, 700):
+            file = f"{family}-{alphabet}-{weight}-normal"
+            VENDOR_FILES[f"@fontsource/{family}/files/{file}.woff"] = f"paper/{file}.ttf"
 # The drawings that pages use, of two thousand: those of Bootstrap Icons by these names go into one small file.
 ICON_SOURCE, ICON_FILE = "bootstrap-icons/bootstrap-icons.svg", "vendor/icons/icons.svg"
 ICONS = """
@@ -161,7 +172,7 @@ def fetch_front_end() -> None:
     tool = npm()
     path = os.pathsep.join([str(Path(tool[0]).parent), os.environ.get("PATH", "")])
     run(*tool, "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=room, NODE_USE_SYSTEM_CA="1", PATH=path)
-    for kept in ("vendor", "tests"):
+    for kept in ("vendor", "tests", "paper"):
         shutil.rmtree(BUILD / kept, ignore_errors=True)
     for source, target in VENDOR_FILES.items():
         place = BUILD / target
@@ -169,9 +180,36 @@ def fetch_front_end() -> None:
         content = (room / "node_modules" / source).read_bytes()
         if place.suffix in {".css", ".js"}:  # the map is not copied, so nothing may point to it
             content = re.sub(rb"(?m)^(/\*|//)# sourceMappingURL=.*$", b"", content)
+        if place.suffix == ".ttf":
+            content = unpack_woff(content)
+            if "-ext-" in place.name:
+                content = rename_font(content, *MORE_LETTERS)
         place.write_bytes(content)
     keep_icons((room / "node_modules" / ICON_SOURCE).read_text())
     shutil.rmtree(room / "node_modules")
+
+
+def unpack_woff(packed: bytes) -> bytes:
+    """The font in a WOFF 1.0 file: the same tables without their compression (W3C WOFF 1.0, sections 3 to 5)."""
+    flavor, _length, count = struct.unpack_from(">4xIIH", packed)
+    power = 1 << (count.bit_length() - 1)
+    header = struct.pack(">IHHHH", flavor, count, power * 16, power.bit_length() - 1, (count - power) * 16)
+    directory, tables = b"", b""
+    first = len(header) + 16 * count
+    for number in range(count):
+        tag, offset, size, whole, checksum = struct.unpack_from(">4sIIII", packed, 44 + 20 * number)
+        table = packed[offset : offset + size]
+        table = zlib.decompress(table) if size < whole else table
+        directory += struct.pack(">4sIII", tag, checksum, first + len(tables), whole)
+        tables += table + b"\0" * (-whole % 4)
+    return header + directory + tables
+
+
+def rename_font(font: bytes, old: str, new: str) -> bytes:
+    """The font under another family name, as long as the old one. Checksums stay; nothing that we use asks for them."""
+    for encoding in ("ascii", "utf-16-be"):
+        font = font.replace(old.encode(encoding), new.encode(encoding))
+    return font
 
 
 def keep_icons(sprite: str) -> None:
@@ -213,7 +251,9 @@ def set_up(*, dev: bool) -> None:
         once("venv", venv_inputs, make_venv)
         with ThreadPoolExecutor() as pool:
             lists = [BASE_DIR / "package.json", BASE_DIR / "package-lock.json"]
-            front = digest(lists, *(f"{source} {target}" for source, target in VENDOR_FILES.items()), *ICONS)
+            front = digest(
+                lists, *(f"{source} {target}" for source, target in VENDOR_FILES.items()), *MORE_LETTERS, *ICONS
+            )
             jobs = [
                 pool.submit(install_python, dev),
                 pool.submit(once, "front-end", front, fetch_front_end),
