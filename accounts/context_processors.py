@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.forms.reading import cleaned
 
-READING_COOKIE = "flipside_reading"
+READING_COOKIE = "flipside_reading" if settings.DEBUG else "__Host-reading"
 READING_SALT = "accounts.reading"
 
 

@@ -1,7 +1,12 @@
-"""The page speaks the person's language and shows times as on the school's walls."""
+"""The page speaks the person's language and shows times as on the school's walls; a visit does not last for ever."""
 
+import time
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -21,3 +26,40 @@ class PersonMiddleware:
         with translation.override(user.language), timezone.override(user.school.zone):
             request.LANGUAGE_CODE = translation.get_language()
             return self.get_response(request)
+
+
+class SessionAgeMiddleware:
+    """Ends a visit that rests, or lasts, longer than its hat allows (settings.SESSION_HOURS). Stands after sign-in.
+
+    Counted by the machine's clock, as Django counts sessions: the school's clock, which a demo winds, is another.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Sign out and ask again when it is time; else note, at most every few minutes, that somebody was here."""
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = int(time.time())
+        began, seen = request.session.get("visit", (0, 0))  # a session from before there were limits is over
+        rest, whole = hours_of(request.user.roles)
+        if now - seen > rest * 3600 or now - began > whole * 3600:
+            logout(request)
+            # After a form was sent, the page that holds the form: its address may not take a GET.
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if now - seen >= settings.SESSION_SEEN_SECONDS:
+            request.session["visit"] = (began, now)
+        return self.get_response(request)
+
+
+def begin_visit(request: HttpRequest, **_signal: Any) -> None:
+    """Note when a visit began, by whatever door somebody came in."""
+    now = int(time.time())
+    request.session["visit"] = (now, now)
+
+
+def hours_of(roles: list[str]) -> tuple[float, float]:
+    """How many hours a visit may rest, and last, for somebody with these hats: the shortest of them."""
+    limits = [settings.SESSION_HOURS[role] for role in roles] or [min(settings.SESSION_HOURS.values())]
+    return min(rest for rest, _whole in limits), min(whole for _rest, whole in limits)

@@ -5,6 +5,7 @@ which rows of that kind a person sees is said by the model's `visible_to(user)`.
 This room is words only: it imports no model.
 """
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -71,6 +72,7 @@ RUN_STUDY: Act = frozenset({C})
 SEE_STUDY: Act = frozenset({C, A})
 EXPORT_STUDY: Act = frozenset({A})
 
+security = logging.getLogger("flipside.security")
 View = Callable[..., HttpResponseBase]
 
 
@@ -81,6 +83,7 @@ def role_required(act: Act) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request.user, act):
+                security.warning("refused: user %s, page %s", getattr(request.user, "pk", None), view.__name__)
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -16,6 +16,7 @@ from accounts.views.school import (
     school_thresholds,
     school_time,
 )
+from accounts.views.session import my_sessions_end, person_sessions_end
 
 urlpatterns = [
     path("reading/", reading_edit, name="reading_edit"),
@@ -28,6 +29,8 @@ urlpatterns = [
     path("people/roster/empty.csv", roster_template, name="roster_template"),
     path("people/roster/<int:pk>/", roster_preview, name="roster_preview"),
     path("people/roster/<int:pk>/discard/", roster_discard, name="roster_discard"),
+    path("people/<int:pk>/sign-out/", person_sessions_end, name="person_sessions_end"),
+    path("me/sessions/end/", my_sessions_end, name="my_sessions_end"),
     path("me/consents/", my_consent_list, name="my_consent_list"),
     path("me/consents/<int:pk>/withdraw/", my_consent_withdraw, name="my_consent_withdraw"),
     path("school/time/", school_time, name="school_time"),

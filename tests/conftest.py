@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from tests import machine
@@ -35,6 +36,14 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("no shared rosters (SHARED_DIR)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def endless_visits(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Tests wind the clock by weeks while one person stays signed in; those of visits themselves are marked."""
+    if not request.node.get_closest_marker("visits_end"):
+        settings.SESSION_HOURS = dict.fromkeys(settings.SESSION_HOURS, (10**9, 10**9))
+        settings.SESSION_SEEN_SECONDS = 10**12
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.consent import Consent
@@ -115,6 +116,8 @@ class User(AbstractBaseUser):
     missing_since = models.DateField(null=True, blank=True)
     # Emptied in place: no name, no address, no text of this person is left.
     erased_at = models.DateTimeField(null=True, blank=True)
+    # Part of what a session is checked against: another value ends every session of this person.
+    session_salt = models.CharField(max_length=32, blank=True, default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -182,6 +185,12 @@ class User(AbstractBaseUser):
     def may(self, act: Act) -> bool:
         """Whether one of the person's hats lets the person do this (for code that has a user and no request)."""
         return may(self, act)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must hold to be this person's: of the password, and of the salt that ends them all."""
+        return salted_hmac(
+            "accounts.User.session", f"{self.password}|{self.session_salt}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         """The name that Django's own code asks for."""
