@@ -1,16 +1,21 @@
 """What every test may ask for: the cast, and a browserless client signed in as one of them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
+from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from tests import machine
-from tests.cast import Cast, make_cast
+from tests.cast import NOW, Cast, make_cast
+from tests.policy import people_of, sign_in_all
+from tests.world import World, make_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API keeps a loop running
 
@@ -62,3 +67,19 @@ def sign_in() -> Callable[[User], Client]:
         return client
 
     return client_of
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """A school in which every kind of row exists once, made once for a module: roll back what a test does to it."""
+    whole = transaction.atomic()
+    whole._from_testcase = True  # as Django's own tests mark theirs, so that nothing inside takes it for a request's
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), whole:
+        yield make_world(make_cast())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def visitors(world: World) -> dict[str, Client]:
+    """A signed-in client for each kind of visitor of the policy's table."""
+    return sign_in_all(people_of(world))
