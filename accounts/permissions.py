@@ -48,6 +48,7 @@ ANSWER_CONCERN: Act = frozenset({C})
 ASK_FOR_HELP: Act = frozenset({C, T, S, A})
 # School
 SET_SCHOOL_TIME: Act = frozenset({C, A})
+SET_CONSENT_TEXTS: Act = frozenset({C, A})
 SEE_THRESHOLDS: Act = frozenset({C, A})
 SET_THRESHOLDS: Act = frozenset({A})  # thresholds, retention, sign-in rules
 SEE_OUTBOX: Act = frozenset({C})

@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.views.concern import concern_detail, concern_list
 from accounts.views.consent import consent_record, my_consent_list, my_consent_withdraw
+from accounts.views.consent_text import consent_text_edit, consent_text_list
 from accounts.views.message import message_cancel, message_list, message_resend
 from accounts.views.people import person_list
 from accounts.views.reading import reading_edit
@@ -41,6 +42,8 @@ urlpatterns = [
     path("school/rooms/<int:pk>/", room_edit, name="room_edit"),
     path("school/settings/", school_settings, name="school_settings"),
     path("school/settings/limits/", school_thresholds, name="school_thresholds"),
+    path("school/texts/", consent_text_list, name="consent_text_list"),
+    path("school/texts/<int:pk>/", consent_text_edit, name="consent_text_edit"),
     path("concerns/", concern_list, name="concern_list"),
     path("concerns/<int:pk>/", concern_detail, name="concern_detail"),
 ]

@@ -77,6 +77,7 @@ SECTION_OF = [
     ("study", "surveys"),
     ("person", "people"),
     ("roster", "people"),
+    ("consent_text", "school"),
     ("consent", "people"),
     ("mentor", "mentor"),
     ("school", "school"),

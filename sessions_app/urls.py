@@ -4,6 +4,7 @@ from django.urls import path
 
 from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
 from sessions_app.views.calendar import calendar, calendar_events
+from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.finding import booking_create, booking_find
 from sessions_app.views.playground import (
     playground_cancel,
@@ -30,5 +31,6 @@ urlpatterns = [
     path("bookings/<int:pk>/decline/", booking_decline, name="booking_decline"),
     path("bookings/<int:pk>/log/", booking_log, name="booking_log"),
     path("people/<int:pk>/consent/withdraw/", consent_withdraw, name="consent_withdraw"),
+    path("school/texts/<int:pk>/approve/", consent_text_approve, name="consent_text_approve"),
     path("help/", concern_raise, name="concern_raise"),
 ]

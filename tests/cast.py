@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import BellSchedule, Consent, DayType, Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.permissions import Role
+from accounts.services.consent_text import install_consent_texts
 from mentorship.models import Availability, Mentor, MentorTool, Participant, Program, Tool
 from tests import factories
 
@@ -81,6 +82,8 @@ def make_cast() -> Cast:
     SchoolDay.objects.bulk_create(
         SchoolDay(school=school, date=day, day_type=day_type) for day in days if day.weekday() < 5
     )
+    install_consent_texts(school)
+    school.consent_texts.filter(language="en").update(approved_at=NOW, approved_by=people["coordinator"])
     program = factories.ProgramFactory(school=school, name="Autumn tech team")
     tool = factories.ToolFactory(school=school, name="Immersive Reader")
     for name in ("teacher", "other_teacher", "mentor", "other_mentor"):

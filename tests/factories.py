@@ -53,6 +53,24 @@ class ConsentFactory(DjangoModelFactory):
     recorded_by = factory.SubFactory(TeacherFactory, school=factory.SelfAttribute("..person.school"))
 
 
+class ConsentTextFactory(DjangoModelFactory):
+    """An approved text, unless `approved_at` and `approved_by` are None."""
+
+    class Meta:
+        model = accounts.ConsentText
+
+    school = factory.SubFactory(SchoolFactory)
+    purpose = accounts.Consent.Purpose.TAKE_PART
+    reader = accounts.ConsentText.Reader.GUARDIAN
+    language = "en"
+    body = "What we ask."
+    on_withdrawal = "What disappears."
+    approved_at = dt.datetime(2026, 9, 1, 15, 0, tzinfo=dt.UTC)
+    approved_by = factory.SubFactory(
+        UserFactory, school=factory.SelfAttribute("..school"), roles=[Role.COORDINATOR.value]
+    )
+
+
 class RoomFactory(DjangoModelFactory):
     class Meta:
         model = accounts.Room

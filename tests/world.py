@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from accounts.models import Concern, Consent, Message, RosterUpload
+from accounts.models import Concern, Consent, ConsentText, Message, RosterUpload
 from accounts.services import agree
 from mentorship.models import HelpEntry, Pairing, Participant
 from sessions_app.models import Booking, PlaygroundSession
@@ -33,6 +33,7 @@ class World:
     wave: Wave
     consent: Consent
     upload: RosterUpload
+    draft_text: ConsentText
 
 
 def make_world(cast: Cast) -> World:
@@ -75,5 +76,6 @@ def make_world(cast: Cast) -> World:
         study=study,
         wave=study.waves.order_by("opens_at")[0],
         consent=agree(cast.teacher, Consent.Purpose.RESEARCH_USE, text_version="2026-1", today=TODAY),
+        draft_text=ConsentText.objects.get(school=cast.school, purpose="take_part", reader="guardian", language="es"),
         upload=RosterUpload.objects.create(school=cast.school, by=cast.coordinator, uploaded_at=NOW),
     )

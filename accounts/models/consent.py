@@ -53,7 +53,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(models.Model):
-    """One yes: for one person, to one purpose, to one version of the text, on one day. A withdrawal keeps the row."""
+    """One answer: for one person, to one purpose, to one version of the text, on one day.
+
+    A withdrawal keeps the row. A no is a row that never stood.
+    """
 
     class Purpose(models.TextChoices):
         TAKE_PART = "take_part", _("take part in the program")
@@ -78,6 +81,9 @@ class Consent(models.Model):
     guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, null=True, blank=True, related_name="consents")
     given_on = models.DateField()
     withdrawn_on = models.DateField(null=True, blank=True)
+    is_refusal = models.BooleanField(default=False)
+    # The name that a guardian typed under the texts of the link.
+    signature = models.CharField(max_length=200, blank=True)
     # Nobody, where a guardian gave it by a link.
     recorded_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="consents_recorded"
@@ -96,6 +102,10 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("given_on")),
                 name="accounts_consent_withdrawn_after_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_refusal=False) | Q(withdrawn_on__isnull=False),
+                name="accounts_consent_refusal_never_stands",
             ),
             models.CheckConstraint(
                 condition=Q(given_by="guardian") | Q(guardian=None), name="accounts_consent_self_without_guardian"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.consent import Consent
@@ -25,6 +26,11 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
         """Texts that may be sent and agreed to."""
         return self.filter(approved_at__isnull=False)
 
+    def newest(self) -> ConsentTextQuerySet:
+        """The newest version of each text."""
+        same = ("school", "purpose", "reader", "language")
+        return self.order_by(*same, "-version").distinct(*same)
+
 
 class ConsentText(models.Model):
     """One text in one language. A draft until the school approves it; an approved one never changes again."""
@@ -42,6 +48,8 @@ class ConsentText(models.Model):
     body = models.TextField(_("text"), max_length=8000)
     # "If I withdraw, this disappears."
     on_withdrawal = models.TextField(_("what disappears when it is withdrawn"), max_length=2000)
+    # With its approval every yes to an older version ends.
+    asks_again = models.BooleanField(_("people who said yes to an older version must be asked again"), default=False)
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -66,6 +74,16 @@ class ConsentText(models.Model):
     def label(self) -> str:
         """What a consent keeps as its text version: "take_part/guardian/es/2"."""
         return f"{self.purpose}/{self.reader}/{self.language}/{self.version}"
+
+    @property
+    def direction(self) -> str:
+        """How its letters run, for the `dir` of the page."""
+        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+
+    @property
+    def own_language(self) -> str:
+        """The name of its language in that language."""
+        return str(get_language_info(self.language)["name_local"])
 
     @property
     def is_draft(self) -> bool:

@@ -4,10 +4,11 @@ from sessions_app.services.booking import book_mentor, cancel_booking, decline_b
 from sessions_app.services.help_log import log_help
 from sessions_app.services.holds import TimeTaken
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
-from sessions_app.services.safety import raise_concern, withdraw_take_part
+from sessions_app.services.safety import approve_text, raise_concern, withdraw_take_part
 
 __all__ = [
     "TimeTaken",
+    "approve_text",
     "book_mentor",
     "cancel_booking",
     "cancel_playground",

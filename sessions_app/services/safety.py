@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import Concern, Consent, User
+from accounts.models import Concern, Consent, ConsentText, User
 from accounts.services import Refused
 from accounts.services.concern import open_concern
 from accounts.services.consent import withdraw_consent
+from accounts.services.consent_text import approve_consent_text
 from mentorship.services import pause_pairings_between
 from sessions_app.models import Booking, Duty, Hold
 from sessions_app.models.booking import BookingQuerySet
@@ -45,11 +46,25 @@ def withdraw_take_part(person: User, *, by: User, now: dt.datetime) -> int:
         today = now.astimezone(person.school.zone).date()
         if not withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=today):
             raise Refused(_("No consent to take part stands for this person."))
-        count = _cancel_ahead(Booking.objects.filter(mentor=person), people=[person], by=by, now=now)
-        duties = Duty.objects.filter(person=person, playground__starts_at__gt=now).select_related("playground")
-        outbox.withdraw(*(duty.playground.about for duty in duties), user=person)
-        duties.delete()
-        Hold.objects.filter(person=person, playground__starts_at__gt=now).delete()
+        return free_time_of(person, by=by, now=now)
+
+
+def approve_text(text: ConsentText, *, by: User, now: dt.datetime) -> int:
+    """Approve a consent text; where it asks again, the bookings and duties end of those who must say yes once more.
+
+    Returns how many bookings were cancelled.
+    """
+    with transaction.atomic():
+        return sum(free_time_of(person, by=by, now=now) for person in approve_consent_text(text, by=by, now=now))
+
+
+def free_time_of(student: User, *, by: User, now: dt.datetime) -> int:
+    """End the coming bookings and duties of a student who may not take part any more; returns how many bookings."""
+    count = _cancel_ahead(Booking.objects.filter(mentor=student), people=[student], by=by, now=now)
+    duties = Duty.objects.filter(person=student, playground__starts_at__gt=now).select_related("playground")
+    outbox.withdraw(*(duty.playground.about for duty in duties), user=student)
+    duties.delete()
+    Hold.objects.filter(person=student, playground__starts_at__gt=now).delete()
     return count
 
 
