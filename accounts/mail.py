@@ -52,6 +52,9 @@ KINDS: dict[str, Kind] = {
     "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND),
     "playground_cancelled": Kind(_("tech playground cancelled"), PLAYGROUND),
     "concern_raised": Kind(_("somebody needs help"), frozenset({"path"})),
+    "invitation": Kind(
+        _("invitation to Flipside"), frozenset({"path", "user_name", "days"}), link_purpose="invitation"
+    ),
     "survey_invitation": Kind(_("invitation to a survey"), SURVEY),
     "survey_reminder": Kind(_("reminder of a survey"), SURVEY),
 }

@@ -3,6 +3,7 @@ from django.urls import path
 from accounts.views.concern import concern_detail, concern_list
 from accounts.views.consent import consent_record, my_consent_list, my_consent_withdraw
 from accounts.views.consent_text import consent_text_edit, consent_text_list
+from accounts.views.joining import join, join_link
 from accounts.views.message import message_cancel, message_list, message_resend
 from accounts.views.people import person_list
 from accounts.views.reading import reading_edit
@@ -20,6 +21,8 @@ from accounts.views.school import (
 from accounts.views.session import my_sessions_end, person_sessions_end
 
 urlpatterns = [
+    path("join/", join, name="join"),
+    path("join/<str:secret>/", join_link, name="join_link"),
     path("reading/", reading_edit, name="reading_edit"),
     path("messages/", message_list, name="message_list"),
     path("messages/<int:pk>/resend/", message_resend, name="message_resend"),

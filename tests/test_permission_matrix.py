@@ -62,6 +62,10 @@ PAGES: dict[str, Page] = {
     ),
     "account_reset_password_from_key_done": Page(get=EVERYBODY, is_open=True),
     # accounts
+    "join_link": Page(
+        get=EVERYBODY.replace("200", "302"), is_open=True, of=lambda _world: {"secret": "no-such-secret"}
+    ),
+    "join": Page(get=EVERYBODY, post=EVERYBODY.replace("200", "422"), is_open=True),
     "reading_edit": Page(get=EVERYBODY, post="C422 T422 S422 A422 X422", is_open=True),
     "person_list": Page(get="C200 A200"),
     "roster_upload": Page(get="C200 A200", post="C422 A422"),

@@ -174,6 +174,11 @@ class User(AbstractBaseUser):
         return Role.TEACHER in self.roles
 
     @property
+    def is_teacher_or_student_only(self) -> bool:
+        """Wears no other hat than these: a coordinator may invite such people, and nobody else."""
+        return bool(self.roles) and set(self.roles) <= {Role.TEACHER, Role.STUDENT}
+
+    @property
     def role_labels(self) -> list[str]:
         """The hats in words, in the order of the policy."""
         return [str(role.label) for role in Role if role in self.roles]

@@ -1,8 +1,19 @@
 """Acts of the accounts app: verbs with keyword-only `by=`, one transaction each."""
 
+from accounts.services.beginning import create_school
 from accounts.services.concern import answer_concern, close_concern, open_concern
 from accounts.services.consent import TAKE_PART_TEXT, agree, record_consent, withdraw_consent
+from accounts.services.invitation import (
+    holder_of,
+    invitation_address,
+    invite,
+    invite_many,
+    join_school,
+    may_invite,
+    post_invitations,
+)
 from accounts.services.refusal import Refused, require_act
+from accounts.services.secret_link import mint_link, revoke_links
 
 __all__ = [
     "TAKE_PART_TEXT",
@@ -10,8 +21,18 @@ __all__ = [
     "agree",
     "answer_concern",
     "close_concern",
+    "create_school",
+    "holder_of",
+    "invitation_address",
+    "invite",
+    "invite_many",
+    "join_school",
+    "may_invite",
+    "mint_link",
     "open_concern",
+    "post_invitations",
     "record_consent",
     "require_act",
+    "revoke_links",
     "withdraw_consent",
 ]

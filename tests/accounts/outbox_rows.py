@@ -34,6 +34,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "playground_reminder": PLAYGROUND,
     "playground_cancelled": PLAYGROUND,
     "concern_raised": {"path": "/concerns/5/"},
+    "invitation": {"path": "/join/{secret}/", "user_name": "ortiz", "days": 14},
     "survey_invitation": SURVEY,
     "survey_reminder": SURVEY,
 }

@@ -15,9 +15,11 @@ from accounts.models import Guardian, Message
 from tests.accounts.outbox_rows import BOOKING, CONTEXTS, EVENT_AT, make_message
 from tests.cast import NOW, Cast
 
+SECRET = "a-secret"
+
 
 def parsed(message: Message) -> EmailMessage:
-    sent = mail.render(message, now=NOW).message().as_bytes()
+    sent = mail.render(message, now=NOW, secret=SECRET).message().as_bytes()
     return email.message_from_bytes(sent, policy=email.policy.default)  # type: ignore[return-value]
 
 
@@ -35,7 +37,7 @@ def test_render_each_kind_and_language_has_subject_text_and_link(cast: Cast, kin
 
     letter = parsed(message)
 
-    link = settings.SITE_URL + CONTEXTS[kind]["path"]
+    link = settings.SITE_URL + CONTEXTS[kind]["path"].replace("{secret}", SECRET)
     assert len(letter["Subject"].strip()) > 5
     assert link in body(letter, "plain")
     assert f'href="{link}"' in body(letter, "html")
