@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -83,7 +84,7 @@ def test_join_shows_who_one_is_in_ones_own_language(newcomer: User, secret: str)
 
 def test_join_speaks_the_language_that_a_visitor_chose(newcomer: User, secret: str) -> None:
     client = opened(secret)
-    client.cookies["django_language"] = "ar"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
 
     assert 'lang="ar"' in client.get("/join/").content.decode()
 
@@ -125,7 +126,7 @@ def test_join_with_a_weak_or_misspelt_password_uses_nothing_up(
     newcomer: User, secret: str, passwords: dict[str, str], words: str
 ) -> None:
     client = opened(secret)
-    client.cookies["django_language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
     answer = client.post("/join/", passwords)
 
