@@ -37,6 +37,7 @@ def fill_timetable(sender: Celery, **kwargs: Any) -> None:
         "close waves": {"task": "surveys.tasks.close_due_waves", "schedule": scan, "options": {"expires": scan}},
         "mix responses": {"task": "surveys.tasks.rewrite_responses", "schedule": crontab(hour="2", minute="15")},
         "end old data": {"task": "accounts.tasks.expire_daily", "schedule": crontab(hour="3", minute="15")},
+        "end what was kept": {"task": "config.tasks.end_old_data", "schedule": crontab(hour="3", minute="30")},
     }
 
 

@@ -22,9 +22,9 @@ from accounts.permissions import Act, Role, may
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: User) -> UserQuerySet:
-        """Coordinator and admin see the people of their school; everybody else only themselves."""
+        """Coordinator and admin see the people of their school who were not erased; everybody else only themselves."""
         if user.has_role(Role.COORDINATOR, Role.ADMIN):
-            return self.filter(school_id=user.school_id)
+            return self.filter(school_id=user.school_id, erased_at=None)
         return self.filter(pk=user.pk)
 
     def active(self) -> UserQuerySet:
@@ -149,12 +149,14 @@ class User(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         """First and last name, for the person and for the staff who work with the list of people."""
+        if self.erased_at:
+            return str(_("Erased person"))
         return f"{self.given_name} {self.family_name}".strip()
 
     @property
     def short_name(self) -> str:
         """What others read: "Maya R." for a student, "Ms Ortiz" or the full name for an adult."""
-        if self.is_student:
+        if self.is_student and not self.erased_at:
             return f"{self.given_name} {self.family_name[:1]}.".strip() if self.family_name else self.given_name
         return f"{self.title} {self.family_name}" if self.title and self.family_name else self.full_name
 

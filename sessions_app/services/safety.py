@@ -15,7 +15,7 @@ from accounts.services.concern import open_concern
 from accounts.services.consent import withdraw_consent
 from accounts.services.consent_text import approve_consent_text
 from mentorship.services import pause_pairings_between
-from sessions_app.models import Booking, Duty, Hold
+from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp
 from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.booking import end_booking
 from sessions_app.services.holds import lock_bodies
@@ -65,6 +65,25 @@ def free_time_of(student: User, *, by: User, now: dt.datetime) -> int:
     outbox.withdraw(*(duty.playground.about for duty in duties), user=student)
     duties.delete()
     Hold.objects.filter(person=student, playground__starts_at__gt=now).delete()
+    return count
+
+
+def free_all_time_of(person: User, *, by: User, now: dt.datetime) -> int:
+    """Cancel all that somebody who leaves has ahead: bookings on either side, duties, places at playgrounds.
+
+    Returns how many bookings were cancelled. Raises Refused while the person is in charge of a playground to come:
+    it is cancelled first.
+    """
+    with transaction.atomic():
+        if PlaygroundSession.objects.standing().filter(adult_in_charge=person, ends_at__gt=now).exists():
+            raise Refused(
+                _("%(name)s is in charge of a playground to come. Cancel it first.") % {"name": person.full_name}
+            )
+        count = free_time_of(person, by=by, now=now)
+        count += _cancel_ahead(Booking.objects.filter(teacher=person), people=[person], by=by, now=now)
+        places = SignUp.objects.filter(teacher=person, playground__starts_at__gt=now)
+        outbox.withdraw(*(place.about for place in places))
+        places.delete()
     return count
 
 
