@@ -5,23 +5,57 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RosterRow, RosterUpload
 from accounts.permissions import Role
-from accounts.roster import MAXIMUM_BYTES, Roster, UnreadableFile, read_roster
+from accounts.roster import (
+    FIELD_LABELS,
+    MAXIMUM_BYTES,
+    Roster,
+    SchoolUnknown,
+    UnknownColumns,
+    UnreadableFile,
+    likely,
+    read_files,
+    shown,
+)
+
+MAXIMUM_COLUMNS = 60
 
 NOT_OF_THIS_FILE = _("These rows do not belong to this file. Look at the preview again.")
 
 
-class RosterForm(forms.Form):
-    """One file. The role matters only where the file has no column for it."""
+class FilesInput(forms.ClearableFileInput):
+    """Lets one choose several files at once."""
 
-    file = forms.FileField(
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several; cleaned to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Each file by Django's own rules."""
+        single = super().clean
+        return [single(one, initial) for one in data] if data else [single(None, initial)]
+
+
+class RosterForm(forms.Form):
+    """A list, or the files of a OneRoster folder. What the files leave open is asked below them."""
+
+    file = FilesField(
         label=_("File"),
-        help_text=_("A CSV file, or users.csv of a OneRoster export. At most 10 MB and 20,000 rows."),
+        help_text=_(
+            "A CSV file or a spreadsheet (XLSX); or a OneRoster export, as a zip or all its files at once. "
+            "At most 40 MB and 100,000 rows."
+        ),
         allow_empty_file=True,  # the reader's own sentence says it better
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=FilesInput(attrs={"accept": ".csv,.xlsx,.zip,text/csv"}),
     )
     role = forms.ChoiceField(
         label=_("Who is in the file?"),
@@ -33,13 +67,33 @@ class RosterForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    school = forms.CharField(label=_("School"), required=False, max_length=255)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is asked before a file was read."""
+        super().__init__(*args, **kwargs)
+        self.schools: list[tuple[str, str]] = []
+        self.header: list[dict[str, str]] = []
+        self.field_labels = FIELD_LABELS
+        self.said = self._said()
 
     def clean(self) -> dict[str, Any]:
-        """Read the file; what can't be read is told at the field, with row and column."""
+        """Read the files; what can't be read is told at the field, with row and column; what is open is asked."""
         cleaned = super().clean() or {}
         if "file" in cleaned:
             try:
-                cleaned["roster"] = read_roster(cleaned["file"].read(MAXIMUM_BYTES + 1), role=cleaned.get("role", ""))
+                cleaned["roster"] = self._read(cleaned["file"], cleaned.get("role", ""), cleaned.get("school", ""))
+            except SchoolUnknown as error:
+                self.schools = error.schools
+                self.add_error(None, str(error))
+            except UnknownColumns as error:
+                headings = dict.fromkeys(
+                    shown(heading) for heading in error.header[:MAXIMUM_COLUMNS] if heading.strip()
+                )
+                self.header = [
+                    {"heading": heading, "field": self.said.get(heading, likely(heading))} for heading in headings
+                ]
+                self.add_error(None, str(error))
             except UnreadableFile as error:
                 self.add_error("file", str(error))
         return cleaned
@@ -48,6 +102,19 @@ class RosterForm(forms.Form):
     def roster(self) -> Roster:
         """What a valid form read."""
         return self.cleaned_data["roster"]
+
+    def _read(self, files: list[UploadedFile], role: str, school: str) -> Roster:
+        if sum(file.size or 0 for file in files) > MAXIMUM_BYTES:
+            raise UnreadableFile(_("This is larger than 40 MB. Pack the files into a zip, or split the list."))
+        contents = [(file.name or "", file.read()) for file in files]
+        return read_files(contents, role=role, school=school, columns=self.said)
+
+    def _said(self) -> dict[str, str]:
+        """What a person said of each column, by its heading; columns of another file are in no way."""
+        if not isinstance(self.data, QueryDict):
+            return {}
+        pairs = zip(self.data.getlist("heading"), self.data.getlist("field"), strict=False)
+        return {heading: name for heading, name in pairs if name in FIELD_LABELS or not name}
 
 
 class RowNumbersField(forms.Field):

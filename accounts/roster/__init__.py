@@ -1,19 +1,32 @@
-"""Reading a roster: from the bytes of a file to people and to what is wrong, row by row. Touches no table."""
+"""Reading a roster: from the bytes of files to people and to what is wrong, row by row. Touches no table."""
 
-from accounts.roster.people import MAXIMUM_BYTES, MAXIMUM_ROWS, Person, Reason, Roster, Row, read_roster
-from accounts.roster.text import UnreadableFile
+from accounts.roster.columns import FIELD_LABELS, UnknownColumns, likely, shown
+from accounts.roster.folder import FILES, SchoolUnknown
+from accounts.roster.reader import ALL_SCHOOLS, MAXIMUM_ROWS, read_files, read_roster
+from accounts.roster.rows import ClassRow, Parent, Person, Reason, Roster, Row
+from accounts.roster.source import MAXIMUM_BYTES, UnreadableFile
 from accounts.roster.user_name import base_user_name, first_free, stem
 
 __all__ = [
+    "ALL_SCHOOLS",
+    "FIELD_LABELS",
+    "FILES",
     "MAXIMUM_BYTES",
     "MAXIMUM_ROWS",
+    "ClassRow",
+    "Parent",
     "Person",
     "Reason",
     "Roster",
     "Row",
+    "SchoolUnknown",
+    "UnknownColumns",
     "UnreadableFile",
     "base_user_name",
     "first_free",
+    "likely",
+    "read_files",
     "read_roster",
+    "shown",
     "stem",
 ]

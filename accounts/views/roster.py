@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import clock
 from accounts.forms.roster import NOT_OF_THIS_FILE, PickForm, RosterFilterForm, RosterForm
@@ -42,7 +43,8 @@ def roster_upload(request: SignedInRequest) -> HttpResponse:
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = stage_roster(form.roster, by=request.user, now=clock.now())
-        return redirect("roster_preview", pk=upload.pk)
+        address = reverse("roster_preview", args=[upload.pk])
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     waiting = RosterUpload.objects.visible_to(request.user).filter(confirmed_at=None).select_related("by")[:10]
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/roster_upload.html", {"form": form, "waiting": waiting}, status=status)

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import School, User
+from tests.accounts.rosters import FOLDER, zipped
 from tests.cast import Cast
 from tests.factories import SchoolFactory
 
@@ -118,3 +119,35 @@ def test_sets_of_somebody_else_are_counted(cast: Cast, shared: Path, name: str) 
     lines = run(shared / "data" / "oneroster" / name, "--school", cast.school.name, "--dry-run")
 
     assert lines == ["row 4, column role: A parent.", "teachers: 2, students: 3, left out: 1, refused: 0"]
+
+
+def test_a_folder_of_several_schools_takes_the_one_that_is_meant(cast: Cast, tmp_path: Path) -> None:
+    for name, text in FOLDER.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "roster.zip").write_bytes(zipped(dict(FOLDER)))
+    there = ("--school", cast.stranger.school.name, "--dry-run")
+    School.objects.filter(pk=cast.school.pk).update(name="Elsewhere")
+
+    by_name = run(tmp_path, *there)
+    by_id = run(tmp_path / "roster.zip", *there, "--org", "o-1")
+    at_first = run(tmp_path, "--school", "Elsewhere", "--dry-run")
+    with pytest.raises(CommandError, match="not known which school"):
+        run(tmp_path, "--school", "Elsewhere")
+    with pytest.raises(CommandError, match="not known which school"):
+        run(tmp_path, *there, "--org", "o-9")
+
+    assert by_name[-1] == "teachers: 1, students: 0, left out: 5, refused: 0"
+    assert by_id[-1] == "teachers: 2, students: 2, left out: 2, refused: 0"
+    assert at_first[1:3] == ["  o-1  Lincoln Junior High", "  o-2  Other School"]
+    assert at_first[-1] == "teachers: 3, students: 2, left out: 1, refused: 0"
+
+
+def test_columns_can_be_said(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("role,Rufname,Nachname\nteacher,Eva,Lund\n")
+    list_of_ours = (tmp_path / "list.csv", "--school", cast.school.name, "--dry-run", "--column", "Rufname=given_name")
+
+    lines = run(*list_of_ours, "--column", "Nachname=family_name")
+    with pytest.raises(CommandError, match="no field 'password'"):
+        run(*list_of_ours, "--column", "Nachname=password")
+
+    assert lines == ["teachers: 1, students: 0, left out: 0, refused: 0"]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import RosterUpload, User
 from accounts.roster import read_roster
 from accounts.services.roster import stage_roster
+from tests.accounts.rosters import FOLDER
 from tests.cast import NOW, Cast
 
 SignIn = Callable[[User], Client]
@@ -70,7 +71,7 @@ def test_roster_upload_leads_to_a_preview_with_each_fate(cast: Cast, sign_in: Si
     [
         (b"", "The file is empty."),
         (b"%PDF-1.4", "This is a PDF"),
-        ("role,givenName,familyName\nteacher,José,Lund\n".encode("latin-1"), "Row 2, column 2"),
+        (b"role,givenName,familyName\nteacher,Jos\x81,Lund\n", "Row 2, column 2"),
         (b"givenName,familyName\nEva,Lund\n", "no column"),
     ],
 )
@@ -92,6 +93,53 @@ def test_roster_upload_without_a_file_is_told(cast: Cast, sign_in: SignIn) -> No
 
     assert answer.status_code == 422
     assert "This field is required." in answer.content.decode()
+
+
+def test_roster_upload_asks_what_stands_in_which_column_and_shows_no_cell(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.coordinator)
+    content = b"Kind,Rufname,Nachname,Kennwort\nteacher,Eva,Lund,Secret-1\n"
+
+    asked = send(client, content)
+    said = {"heading": ["Kind", "Rufname", "Nachname", "Kennwort"], "field": ["role", "given_name", "family_name", ""]}
+    file = SimpleUploadedFile("roster.csv", content)
+    answer = client.post(UPLOAD, {"file": file, **said}, headers={"HX-Request": "true"})
+
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert 'name="heading" value="Rufname"' in page
+    assert "Secret-1" not in page
+    assert "Lund" not in page
+    upload = RosterUpload.objects.get()
+    assert answer["HX-Redirect"] == address(upload)
+    assert upload.rows.get().full_name == "Eva Lund"
+
+
+def test_roster_upload_of_several_schools_asks_which(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.coordinator)
+
+    def post(**said: str) -> HttpResponse:
+        files = [SimpleUploadedFile(name, text.encode()) for name, text in FOLDER.items()]
+        return client.post(UPLOAD, {"file": files, **said})
+
+    asked = post()
+    wrong = post(school="o-9")
+    right = post(school="o-1")
+
+    assert (asked.status_code, wrong.status_code, right.status_code) == (422, 422, 302)
+    assert "Lincoln Junior High" in asked.content.decode()
+    assert "The District" not in asked.content.decode()
+    assert "Olga" not in "".join(RosterUpload.objects.get().rows.values_list("given_name", flat=True))
+
+
+def test_roster_upload_of_too_many_bytes_is_told_before_they_are_read(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.forms.roster.MAXIMUM_BYTES", 10)
+
+    answer = send(sign_in(cast.coordinator), FILE.encode())
+
+    assert answer.status_code == 422
+    assert "larger than 40 MB" in answer.content.decode()
 
 
 def test_roster_preview_keeps_ticks_over_pages_and_confirms(cast: Cast, sign_in: SignIn) -> None:

@@ -23,7 +23,8 @@ def import_a_roster(coordinator: Visitor) -> None:
     """A picture is no roster; a broken row is told by row and column; a good file is previewed, picked, confirmed."""
     coordinator.go("/people/roster/")
     upload(coordinator, "roster.csv", b"\x89PNG\r\n\x1a\n\x00\x00")
-    assert coordinator.page.locator(".invalid-feedback, .alert-danger").count()
+    coordinator.page.locator(".alert-danger").wait_for()
+    coordinator.check()
     upload(coordinator, "roster.csv", BROKEN_ROSTER.encode())
     coordinator.press("Refused: 2")
     refused = coordinator.page.locator("tbody tr").all_inner_texts()
@@ -44,7 +45,7 @@ def import_a_roster(coordinator: Visitor) -> None:
 
 def upload(coordinator: Visitor, name: str, content: bytes) -> None:
     coordinator.page.set_input_files("input[type=file]", {"name": name, "mimeType": "text/csv", "buffer": content})
-    coordinator.press("Look at the preview")
+    coordinator.tap("Look at the preview", role="button")
 
 
 def record_a_consent(coordinator: Visitor) -> None:

@@ -13,28 +13,46 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import clock
 from accounts.models import School
 from accounts.reports.roster import count_plans, plan_roster
-from accounts.roster import MAXIMUM_BYTES, Roster, UnreadableFile, read_roster
+from accounts.roster import ALL_SCHOOLS, FIELD_LABELS, FILES, SchoolUnknown, UnreadableFile, read_files
 from accounts.services import Refused
 from accounts.services.roster import import_people
 
 
 class Command(BaseCommand):
-    """Reads a CSV file, or the users.csv of a folder in OneRoster's format. The last line of output has the counts."""
+    """Reads a list, or a OneRoster folder or its zip. The last line of output has the counts."""
 
-    help = "Import teachers, and with --all-students the students, from a CSV file or a OneRoster folder."
+    help = "Import teachers, and with --all-students the students, from a list or a OneRoster export."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """PATH, and how much of it."""
-        parser.add_argument("path", type=Path, help="a CSV file, or a folder with users.csv")
+        parser.add_argument("path", type=Path, help="a CSV, XLSX or zip file, or a OneRoster folder")
         parser.add_argument("--school", help="name of the school; without it the only one, else the demo school")
+        parser.add_argument("--org", default="", help="of a file with several schools: the sourcedId of the one meant")
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="HEADING=FIELD",
+            help=f"what a column is; FIELD is one of {', '.join(FIELD_LABELS)}",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         parser.add_argument("--all-students", action="store_true", help="take the students too, all of them")
 
     def handle(self, *args: Any, path: Path, school: str | None, **options: Any) -> None:
         """Tell each row that is not taken by row and column, without what stands in it; then the counts."""
-        roster = self.read(path / "users.csv" if path.is_dir() else path)
+        columns = self.columns(options["column"])
+        files = self.read(path)
+        try:
+            roster, schools = read_files(files, school=options["org"], columns=columns), []
+        except SchoolUnknown as error:
+            roster, schools = None, error.schools
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from None
         self.prepare()
         place = self.find_school(school)
+        if roster is None:
+            meant = self.choose(schools, place, **options)
+            roster = read_files(files, school=meant, columns=columns)
         plans = plan_roster(roster.rows, place)
         for plan in plans:
             if plan.row.reason:
@@ -53,15 +71,33 @@ class Command(BaseCommand):
             f"left out: {counts['left_out']}, refused: {counts['refused']}"
         )
 
-    def read(self, file: Path) -> Roster:
-        """The rows of the file, or one sentence why not."""
+    def read(self, path: Path) -> list[tuple[str, bytes]]:
+        """The file, or those of a folder that are read; one sentence why not."""
         try:
-            with file.open("rb") as opened:
-                return read_roster(opened.read(MAXIMUM_BYTES + 1))
+            paths = sorted(path.iterdir()) if path.is_dir() else [path]
+            wanted = [file for file in paths if file == path or file.name.casefold() in FILES]
+            return [(file.name, file.read_bytes()) for file in wanted]
         except OSError as error:
-            raise CommandError(f"{file} can't be read: {error.strerror}.") from None
-        except UnreadableFile as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(f"{error.filename} can't be read: {error.strerror}.") from None
+
+    def columns(self, said: list[str]) -> dict[str, str]:
+        """What each column is, by its heading."""
+        columns = dict(pair.split("=", 1) for pair in said if "=" in pair)
+        if wrong := [name for name in columns.values() if name not in FIELD_LABELS]:
+            raise CommandError(f"There is no field {wrong[0]!r}; it is one of {', '.join(FIELD_LABELS)}.")
+        return columns
+
+    def choose(self, schools: list[tuple[str, str]], place: School, *, org: str, dry_run: bool, **options: Any) -> str:
+        """Of several schools in the file the one that has our school's name; a first look may count them all."""
+        ids = {name.casefold(): key for key, name in schools}
+        if not org and place.name.casefold() in ids:
+            return ids[place.name.casefold()]
+        self.stdout.write("The file holds several schools; say which one is meant with --org:")
+        for key, name in schools:
+            self.stdout.write(f"  {key}  {name}")
+        if org or not dry_run:
+            raise CommandError("Nothing was imported: it is not known which school is meant.")
+        return ALL_SCHOOLS
 
     def prepare(self) -> None:
         """On a machine for development bring the tables up to date, and load the demo school where there is none."""
