@@ -45,30 +45,42 @@ class Cast:
         return time.span_on(day or self.thursday)
 
 
-def make_cast() -> Cast:
-    """Write the cast into the database."""
-    school = factories.SchoolFactory(name="Lincoln Junior High", time_zone="America/Chicago")
-    other_school = factories.SchoolFactory(name="Other School")
+def make_cast(suffix: str = "") -> Cast:
+    """Write the cast into the database. A second cast needs a `suffix` for its names of schools and users."""
+    school = factories.SchoolFactory(name=f"Lincoln Junior High{suffix}", time_zone="America/Chicago")
+    other_school = factories.SchoolFactory(name=f"Other School{suffix}")
     people = {
         "coordinator": factories.UserFactory(
-            school=school, username="lane", given_name="June", family_name="Lane", title="Ms", roles=[Role.COORDINATOR]
+            school=school,
+            username=f"lane{suffix}",
+            given_name="June",
+            family_name="Lane",
+            title="Ms",
+            roles=[Role.COORDINATOR],
         ),
         "admin": factories.UserFactory(
-            school=school, username="amin", given_name="Ada", family_name="Amin", title="Dr", roles=[Role.ADMIN]
+            school=school,
+            username=f"amin{suffix}",
+            given_name="Ada",
+            family_name="Amin",
+            title="Dr",
+            roles=[Role.ADMIN],
         ),
         "teacher": factories.TeacherFactory(
-            school=school, username="ortiz", given_name="Ana", family_name="Ortiz", title="Ms"
+            school=school, username=f"ortiz{suffix}", given_name="Ana", family_name="Ortiz", title="Ms"
         ),
         "other_teacher": factories.TeacherFactory(
-            school=school, username="haddad", given_name="Omar", family_name="Haddad", title="Mr"
+            school=school, username=f"haddad{suffix}", given_name="Omar", family_name="Haddad", title="Mr"
         ),
         "mentor": factories.StudentFactory(
-            school=school, username="maya", given_name="Maya", family_name="Rahman", email=None
+            school=school, username=f"maya{suffix}", given_name="Maya", family_name="Rahman", email=None
         ),
-        "other_mentor": factories.StudentFactory(school=school, username="leo", given_name="Leo", family_name="Tran"),
-        "stranger": factories.TeacherFactory(school=other_school, username="stranger"),
+        "other_mentor": factories.StudentFactory(
+            school=school, username=f"leo{suffix}", given_name="Leo", family_name="Tran"
+        ),
+        "stranger": factories.TeacherFactory(school=other_school, username=f"stranger{suffix}"),
         "stranger_coordinator": factories.UserFactory(
-            school=other_school, username="stranger2", roles=[Role.COORDINATOR]
+            school=other_school, username=f"stranger2{suffix}", roles=[Role.COORDINATOR]
         ),
     }
     day_type = factories.DayTypeFactory(school=school, name="A")

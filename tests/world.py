@@ -1,19 +1,34 @@
 """A school in which every kind of row exists once, for the tests that walk all pages."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
-from accounts.models import Concern, Consent, ConsentText, Message, RosterUpload
+from accounts.models import (
+    Concern,
+    Consent,
+    ConsentText,
+    ErasureRequest,
+    Guardian,
+    Message,
+    RosterUpload,
+    SchoolClass,
+)
 from accounts.services import agree
-from mentorship.models import HelpEntry, Pairing, Participant
+from mentorship.models import HelpEntry, HelpRequest, Pairing, Participant, Step
 from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.services import book_mentor, schedule_playground, sign_up
 from surveys.models import Study, Wave
 from surveys.services import create_study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
-
-REQUEST_KEYS = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(3)]
+from tests.world_rest import (
+    make_class,
+    make_guardian,
+    make_help_request,
+    make_step,
+    make_the_rest,
+)
 
 
 @dataclass
@@ -34,15 +49,20 @@ class World:
     consent: Consent
     upload: RosterUpload
     draft_text: ConsentText
+    guardian: Guardian
+    school_class: SchoolClass
+    step: Step
+    help_request: HelpRequest
+    erasure_request: ErasureRequest
 
 
-def make_world(cast: Cast) -> World:
-    """Write one row of each kind, by the services where there is one."""
+def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
+    """Write one row of each kind, by the services where there is one; no table of ours stays empty."""
     wish = {
         "by": cast.teacher, "program": cast.program, "teacher": cast.teacher, "mentor": cast.mentor,
-        "tool": cast.tool, "room": cast.room, "learner_group": "eb", "goal": "Persuasive texts",
+        "tool": cast.tool, "room": cast.room, "learner_group": "eb", "goal": goal,
     }  # fmt: skip
-    booking = book_mentor(**wish, day=cast.thursday, period=cast.periods[3], request_key=REQUEST_KEYS[0], now=NOW)
+    booking = book_mentor(**wish, day=cast.thursday, period=cast.periods[3], request_key=uuid.uuid4(), now=NOW)
     past_booking = factories.BookingFactory(
         program=cast.program, teacher=cast.teacher, mentor=cast.mentor, room=cast.room, tool=cast.tool,
         starts_at=NOW - dt.timedelta(days=2), ends_at=NOW - dt.timedelta(days=2, minutes=-45),
@@ -61,21 +81,32 @@ def make_world(cast: Cast) -> World:
         by=cast.coordinator,
         now=NOW - dt.timedelta(days=1),
     )
+    pairing = factories.PairingFactory(program=cast.program, teacher=cast.teacher, student=cast.mentor)
+    entry = factories.HelpEntryFactory(
+        program=cast.program, teacher=cast.teacher, student=cast.mentor, helped_on=dt.date(2026, 11, 20)
+    )
+    entry.tools.add(cast.tool)
+    guardian = make_guardian(cast)
+    upload = RosterUpload.objects.create(school=cast.school, by=cast.coordinator, uploaded_at=NOW)
+    make_the_rest(cast, guardian=guardian, upload=upload, study=study)
     return World(
         cast=cast,
         booking=booking,
         past_booking=past_booking,
         playground=playground,
-        pairing=factories.PairingFactory(program=cast.program, teacher=cast.teacher, student=cast.mentor),
+        pairing=pairing,
         participant=Participant.objects.get(program=cast.program, person=cast.other_mentor),
-        entry=factories.HelpEntryFactory(
-            program=cast.program, teacher=cast.teacher, student=cast.mentor, helped_on=dt.date(2026, 11, 20)
-        ),
+        entry=entry,
         concern=Concern.objects.create(school=cast.school, raised_by=cast.mentor, about=cast.teacher, raised_at=NOW),
         message=Message.objects.filter(about=booking.about, user=cast.teacher, kind="booking_reminder")[0],
         study=study,
         wave=study.waves.order_by("opens_at")[0],
         consent=agree(cast.teacher, Consent.Purpose.RESEARCH_USE, text_version="2026-1", today=TODAY),
         draft_text=ConsentText.objects.get(school=cast.school, purpose="take_part", reader="guardian", language="es"),
-        upload=RosterUpload.objects.create(school=cast.school, by=cast.coordinator, uploaded_at=NOW),
+        upload=upload,
+        guardian=guardian,
+        school_class=make_class(cast),
+        step=make_step(pairing),
+        help_request=make_help_request(cast),
+        erasure_request=ErasureRequest.objects.get(person=cast.mentor),
     )
