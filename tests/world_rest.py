@@ -30,7 +30,7 @@ from tests.cast import NOW, TODAY, Cast
 def make_guardian(cast: Cast) -> Guardian:
     """The mentor's guardian, who reads Spanish."""
     return Guardian.objects.create(
-        student=cast.mentor, name="Rosa Rahman", language="es", email=f"rosa.{cast.mentor.username}@example.org"
+        student=cast.mentor, name="Rosa Rahman", language="es", email=f"rosa{cast.school.pk}@example.org"
     )
 
 

@@ -1,0 +1,190 @@
+"""Two schools in which each free text of each person is a word of its own: wherever it turns up, it can be named.
+
+    farm = make_farm()                      # farm.own and farm.foreign are two whole worlds
+    farm.found_in("... zq000017x ...")      # -> the canaries that sing in a text
+    farm.of(person)                         # -> those in rows that name this person
+    farm.nests(canaries)                    # -> {"accounts_guardian": {...}}: the tables that still hold them
+
+A canary knows its field ("User.family_name of a student"), its row, its school, and the people whom the row names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from accounts.models import User
+from tests.cast import Cast, make_cast
+from tests.world import World, make_world
+
+OURS = ("accounts", "mentorship", "sessions_app", "surveys")
+SONG = re.compile(r"zq\d{6}x")
+
+# Texts that are words of the program, keys or hashes, or that the program and not a person writes.
+NO_TEXTS = {
+    "User.password", "User.session_salt", "School.time_zone", "Job.kind", "Job.error", "Message.kind", "Message.about",
+    "Message.error", "Message.message_id", "Message.calendar_file", "SecretLink.secret_hash", "SecretLink.code_hash",
+    "LearnerFlags.ciphertext", "Consent.text_version", "Response.pseudonym", "Response.dose_band", "Instrument.code",
+    "Scale.code", "Item.code", "RosterRow.reason", "RosterRow.column", "RosterRow.language",
+}  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Canary:
+    """One word that stands in one field of one row and nowhere else."""
+
+    song: str
+    field: str
+    pk: object
+    school: int
+    people: frozenset[int]
+
+
+@dataclasses.dataclass
+class Farm:
+    """Two worlds full of canaries."""
+
+    own: World
+    foreign: World
+    canaries: dict[str, Canary]
+
+    def found_in(self, text: str) -> set[Canary]:
+        """Those that sing in a text, whatever its capitals."""
+        return {self.canaries[song] for song in SONG.findall(text.lower()) if song in self.canaries}
+
+    def of(self, person: User) -> set[Canary]:
+        """Those in rows that name this person."""
+        return {canary for canary in self.canaries.values() if person.pk in canary.people}
+
+    def nests(self, canaries: Iterable[Canary]) -> dict[str, set[Canary]]:
+        """The tables of the whole database, those of events too, in which these are still found."""
+        wanted, found = set(canaries), defaultdict(set)
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names():
+                cursor.execute(f"SELECT t::text FROM \"{table}\" t WHERE t::text ~* 'zq[0-9]{{6}}x'")
+                for (row,) in cursor.fetchall():
+                    found[table] |= self.found_in(row) & wanted
+        return {table: singing for table, singing in found.items() if singing}
+
+
+def make_farm() -> Farm:
+    """Two schools with a whole world each. Names sing before anything is written about them: copies sing too."""
+    canaries: dict[str, Canary] = {}
+    return Farm(own=_singing_world(canaries, ""), foreign=_singing_world(canaries, "-b"), canaries=canaries)
+
+
+def _singing_world(canaries: dict[str, Canary], suffix: str) -> World:
+    cast = make_cast(suffix)
+    plant(canaries, cast.school.pk)
+    refresh(cast)
+    goal = _new_song(canaries)
+    world = make_world(cast, goal=goal)
+    booking = world.booking
+    canaries[goal] = Canary(goal, "Booking.goal", booking.pk, cast.school.pk, frozenset(_people_of(booking)))
+    plant(canaries, cast.school.pk)
+    refresh(cast)
+    refresh(world)
+    return world
+
+
+def plant(canaries: dict[str, Canary], school: int) -> None:
+    """Put a canary of its own into each free text that has none yet and whose rules allow one."""
+    for model in apps.get_models():
+        if model._meta.app_label not in OURS or not (fields := texts_of(model)):
+            continue
+        for row in model._base_manager.filter(**_of_school(model, school)):
+            people = frozenset(_people_of(row))
+            for field in fields:
+                if not SONG.search(str(getattr(row, field.name)).lower()):
+                    _plant_one(canaries, row, field, school, people)
+
+
+def _plant_one(
+    canaries: dict[str, Canary], row: models.Model, field: models.Field, school: int, people: frozenset[int]
+) -> None:
+    song = _new_song(canaries)
+    is_address = isinstance(field, models.EmailField) or field.name == "email"
+    if is_address and not getattr(row, field.name):
+        return  # somebody without an address stays so
+    try:
+        with transaction.atomic():
+            written = f"{song}@example.org" if is_address else song
+            type(row)._base_manager.filter(pk=row.pk).update(**{field.name: written})
+    except IntegrityError:
+        return  # this row may have no such text: a reason where nothing ended
+    canaries[song] = Canary(song, named(row, field), row.pk, school, people)
+
+
+def texts_of(model: type[models.Model]) -> list[models.Field]:
+    """The fields of a model in which people write what they like."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and f"{model.__name__}.{field.name}" not in NO_TEXTS
+    ]
+
+
+def named(row: models.Model, field: models.Field) -> str:
+    """How the table of allowed cells calls this text; a person's say whether it is a student's or an adult's."""
+    whose = (" of a student" if row.is_student else " of an adult") if isinstance(row, User) else ""
+    return f"{type(row).__name__}.{field.name}{whose}"
+
+
+def refresh(things: Cast | World) -> None:
+    """Read again every row that a dataclass holds."""
+    for thing in (getattr(things, field.name) for field in dataclasses.fields(things)):
+        for row in thing if isinstance(thing, list) else [thing]:
+            if isinstance(row, models.Model):
+                row.refresh_from_db()
+
+
+def _new_song(canaries: dict[str, Canary]) -> str:
+    song = f"zq{next(_numbers):06d}x"
+    assert song not in canaries
+    return song
+
+
+_numbers = itertools.count(1)
+
+# Where a row's school is found, by the relation that leads there.
+TO_SCHOOL = ("school", "program", "person", "user", "student", "upload", "pairing", "template", "wave", "instrument",
+             "version", "bell_schedule", "playground", "teacher")  # fmt: skip
+
+
+def _of_school(model: type[models.Model], school: int) -> dict[str, int]:
+    """The filter that leaves the rows of one school."""
+    return {path_to_school(model): school}
+
+
+def path_to_school(model: type[models.Model]) -> str:
+    """The chain of relations from a row to its school: "program__school"."""
+    if model.__name__ == "School":
+        return "pk"
+    names = {field.name for field in model._meta.concrete_fields if field.is_relation}
+    for name in TO_SCHOOL:
+        if name in names:
+            if name == "school":
+                return "school"
+            return f"{name}__{path_to_school(model._meta.get_field(name).related_model)}"
+    raise AssertionError(f"{model.__name__} leads to no school")
+
+
+def _people_of(row: models.Model) -> Iterator[int]:
+    """The users whom a row names, itself included."""
+    if isinstance(row, User):
+        yield row.pk
+    for field in row._meta.concrete_fields:
+        if not field.is_relation or (pk := getattr(row, field.attname)) is None:
+            continue
+        if field.related_model is User:
+            yield pk
+        elif field.related_model.__name__ == "Guardian":
+            yield getattr(row, field.name).student_id
