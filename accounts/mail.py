@@ -51,6 +51,7 @@ KINDS: dict[str, Kind] = {
     "booking_reminder": Kind(_("reminder of a booking"), BOOKING),
     "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND),
     "playground_cancelled": Kind(_("tech playground cancelled"), PLAYGROUND),
+    "sign_in_changed": Kind(_("how somebody signs in was changed"), frozenset({"path", "what"})),
     "concern_raised": Kind(_("somebody needs help"), frozenset({"path"})),
     "invitation": Kind(
         _("invitation to Flipside"), frozenset({"path", "user_name", "days"}), link_purpose="invitation"

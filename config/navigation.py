@@ -51,7 +51,7 @@ OWN = [
     Place(
         "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
     ),
-    Place("password", "account_change_password", _("Change my password"), "key", policy.ASK_FOR_HELP),
+    Place("sign_in", "mfa_index", _("How I sign in"), "key", policy.ASK_FOR_HELP),
 ]
 ABOUT_ONESELF = {"free", "mentor"}  # pages that name the person in their address
 HELP = Place("help", "concern_raise", _("I need help"), "life-preserver", policy.ASK_FOR_HELP)
@@ -87,7 +87,8 @@ SECTION_OF = [
     ("message", "messages"),
     ("availability", "free"),
     ("my_consent", "consents"),
-    ("account_change_password", "password"),
+    ("account_change_password", "sign_in"),
+    ("mfa", "sign_in"),
     ("reading", "reading"),
 ]
 HATS = (Role.COORDINATOR, Role.ADMIN, Role.TEACHER, Role.STUDENT)

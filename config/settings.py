@@ -201,7 +201,16 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 # A whole school comes from one address, so limits by address are wide and the limit by name is narrow.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "200/m/ip,5/5m/key", "reset_password": "60/m/ip,5/m/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # how long after the password a second factor may be changed
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
+
+# The second factor: a code from an app, a passkey, or a spare code.
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # PIN, finger or face: having the device is not enough
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 
 # Languages and time. Times are stored in UTC and shown in the school's time zone.
 LANGUAGE_CODE = "en"

@@ -1,8 +1,14 @@
 """Every address begins here. Names are plain, and a page is called noun_kind."""
 
 from allauth.account import views as sign_in
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as spare_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkey
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 
+from accounts.views.second_factor import passkey_edit, passkey_remove
 from config.health import healthz
 from config.home import home
 
@@ -11,6 +17,7 @@ account_patterns = [
     path("login/", sign_in.login, name="account_login"),
     path("logout/", sign_in.logout, name="account_logout"),
     path("inactive/", sign_in.account_inactive, name="account_inactive"),
+    path("reauthenticate/", sign_in.reauthenticate, name="account_reauthenticate"),
     path("password/change/", sign_in.password_change, name="account_change_password"),
     path("password/reset/", sign_in.password_reset, name="account_reset_password"),
     path("password/reset/done/", sign_in.password_reset_done, name="account_reset_password_done"),
@@ -27,10 +34,28 @@ account_patterns = [
     ),
 ]
 
+second_factor_patterns = [
+    path("", second_factor.index, name="mfa_index"),
+    path("authenticate/", second_factor.authenticate, name="mfa_authenticate"),
+    path("reauthenticate/", second_factor.reauthenticate, name="mfa_reauthenticate"),
+    path("app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("spare-codes/", require_safe(spare_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("spare-codes/new/", spare_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("spare-codes/file/", require_safe(spare_codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("passkeys/", passkey.list_webauthn, name="mfa_list_webauthn"),
+    path("passkeys/new/", passkey.add_webauthn, name="mfa_add_webauthn"),
+    path("passkeys/reauthenticate/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("passkeys/login/", passkey.login_webauthn, name="mfa_login_webauthn"),
+    path("passkeys/<int:pk>/", passkey_edit, name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),
+]
+
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include(account_patterns)),
+    path("accounts/second-factor/", include(second_factor_patterns)),
     path("", include("accounts.urls")),
     path("", include("mentorship.urls")),
     path("", include("sessions_app.urls")),

@@ -45,6 +45,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = "C200 T200 S200 A200 X200 Z200"
+AWAY = "C302 T302 S302 A302 X302 Z302"  # home, or back to the sign-in page
 SIGNED_IN = "C200 T200 S200 A200"
 
 PAGES: dict[str, Page] = {
@@ -55,6 +56,22 @@ PAGES: dict[str, Page] = {
     "account_logout": Page(get="C200 T200 S200 A200 X302 Z200", post="C302 T302 S302 A302 X302", is_open=True),
     "account_inactive": Page(get=EVERYBODY, is_open=True),
     "account_change_password": Page(get=SIGNED_IN, post=SIGNED_IN),
+    "account_reauthenticate": Page(get=SIGNED_IN, post=SIGNED_IN),
+    # The second factor: everybody's own. Before it is changed the password is asked once more (302).
+    "mfa_index": Page(get=SIGNED_IN),
+    "mfa_authenticate": Page(get=AWAY, post=AWAY, is_open=True),
+    "mfa_reauthenticate": Page(get="C302 T302 S302 A302", post="C302 T302 S302 A302"),
+    "mfa_activate_totp": Page(get="C302 T302 S302 A302", post="C302 T302 S302 A302"),
+    "mfa_deactivate_totp": Page(get="C404 T404 S404 A404 Z404", post="C404 T404 S404 A404 Z404"),
+    "mfa_view_recovery_codes": Page(get="C404 T404 S404 A404 Z404"),
+    "mfa_generate_recovery_codes": Page(get="C302 T302 S302 A302", post="C302 T302 S302 A302"),
+    "mfa_download_recovery_codes": Page(get="C404 T404 S404 A404 Z404"),
+    "mfa_list_webauthn": Page(get=SIGNED_IN),
+    "mfa_add_webauthn": Page(get="C302 T302 S302 A302", post="C302 T302 S302 A302"),
+    "mfa_reauthenticate_webauthn": Page(get="C302 T200 S302 A302 T2=302", post="C302 T302 S302 A302"),
+    "mfa_login_webauthn": Page(get=AWAY, post=AWAY, is_open=True),
+    "mfa_edit_webauthn": Page(get="C404 T302 S404 A404 T2=404", post="C404 T302 S404 A404 T2=404", of=a("passkey")),
+    "mfa_remove_webauthn": Page(get="C404 T302 S404 A404 T2=404", post="C404 T302 S404 A404 T2=404", of=a("passkey")),
     "account_reset_password": Page(get=EVERYBODY, post=EVERYBODY, is_open=True),
     "account_reset_password_done": Page(get=EVERYBODY, is_open=True),
     "account_reset_password_from_key": Page(

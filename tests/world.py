@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
+
 from accounts.models import (
     Concern,
     Consent,
@@ -22,6 +24,7 @@ from surveys.models import Study, Wave
 from surveys.services import create_study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
+from tests.software_passkey import a_credential
 from tests.world_rest import (
     make_class,
     make_guardian,
@@ -54,6 +57,7 @@ class World:
     step: Step
     help_request: HelpRequest
     erasure_request: ErasureRequest
+    passkey: Authenticator
 
 
 def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
@@ -109,4 +113,7 @@ def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
         step=make_step(pairing),
         help_request=make_help_request(cast),
         erasure_request=ErasureRequest.objects.get(person=cast.mentor),
+        passkey=Authenticator.objects.create(
+            user=cast.teacher, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop", "credential": a_credential()}
+        ),
     )

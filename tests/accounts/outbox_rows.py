@@ -33,6 +33,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "booking_reminder": BOOKING,
     "playground_reminder": PLAYGROUND,
     "playground_cancelled": PLAYGROUND,
+    "sign_in_changed": {"path": "/accounts/second-factor/", "what": "totp_activated"},
     "concern_raised": {"path": "/concerns/5/"},
     "invitation": {"path": "/join/{secret}/", "user_name": "ortiz", "days": 14},
     "survey_invitation": SURVEY,

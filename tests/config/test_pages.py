@@ -21,7 +21,9 @@ def test_healthz_can_not_be_posted_to(client: Client) -> None:
     assert client.post("/healthz").status_code == 405
 
 
-@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_set_password", "account_reauthenticate"])
+@pytest.mark.parametrize(
+    "name", ["account_signup", "account_email", "account_set_password", "mfa_trust", "mfa_signup_webauthn"]
+)
 def test_what_we_do_not_offer_has_no_address(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)

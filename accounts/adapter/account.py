@@ -6,8 +6,11 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.models import User
+from accounts.services.sign_in import tell_sign_in_changed
 
 # Who came in and who did not, by id: no name, no address, no password (docs/asvs.md, 16.3).
 security = logging.getLogger("flipside.security")
@@ -24,6 +27,24 @@ class AccountAdapter(DefaultAccountAdapter):
         """A mail is in the language of the person who reads it, not of the page where it was asked for."""
         with translation.override(context["user"].language):
             super().send_mail(template_prefix, email, context)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """That something changed in how a person signs in is told to that person, by the outbox as all mail."""
+        tell_sign_in_changed(user, template_prefix.rpartition("/")[2], now=clock.now())
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to show that it is still oneself, in our words."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [
+            method | {"description": words.get(method["id"], method["description"])}
+            for method in super().get_reauthentication_methods(user)
+        ]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """People of the demo school, whose password is in the README, come in with DEBUG on only.
