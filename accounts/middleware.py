@@ -11,6 +11,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
+from accounts.trail import tell_page, writing
+
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
 
 class PersonMiddleware:
     """Stands after sign-in and after Django's LocaleMiddleware, which serves people who are not signed in."""
@@ -63,3 +67,22 @@ def hours_of(roles: list[str]) -> tuple[float, float]:
     """How many hours a visit may rest, and last, for somebody with these hats: the shortest of them."""
     limits = [settings.SESSION_HOURS[role] for role in roles] or [min(settings.SESSION_HOURS.values())]
     return min(rest for rest, _whole in limits), min(whole for _rest, whole in limits)
+
+
+class TrailMiddleware:
+    """Stands after sign-in. What a request writes that is more than a look at a page carries its maker and its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Open the trail's context for this request."""
+        if request.method in READING:
+            return self.get_response(request)
+        with writing("", user=request.user if request.user.is_authenticated else None):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Only here it is known which page it is."""
+        if request.method not in READING:
+            tell_page(request)

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # celery-types leaves it out
 from celery.schedules import crontab
 from celery.signals import beat_init, celeryd_init
@@ -23,7 +23,19 @@ if "celery" in Path(sys.argv[0]).parts[-2:]:  # the worker or beat starts: a wro
     except ImproperlyConfigured as error:
         sys.exit(str(error))
 
-app = Celery("flipside", amqp=PatientAMQP)
+
+class TrailedTask(Task):
+    """Every task of the program: what it writes carries the task's name in the trail."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it inside the trail's context."""
+        from accounts.trail import writing
+
+        with writing(f"task:{self.name}"):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("flipside", amqp=PatientAMQP, task_cls=TrailedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

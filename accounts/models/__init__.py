@@ -12,7 +12,10 @@ from accounts.models.school import Room, School
 from accounts.models.school_class import SchoolClass
 from accounts.models.school_time import BellSchedule, DayType, Period, PeriodTime, SchoolDay
 from accounts.models.secret_link import SecretLink
+from accounts.models.trail import TRACKED, Tracked, TrailEntry, track
 from accounts.models.user import User
+
+from accounts.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
 
 __all__ = [
     "BellSchedule",
@@ -37,6 +40,11 @@ __all__ = [
     "SchoolClass",
     "SchoolDay",
     "SecretLink",
+    "TRACKED",
+    "Tracked",
+    "TrailEntry",
     "User",
     "may_read_flags",
+    "track",
+    "tracked",
 ]

@@ -7,6 +7,8 @@ from mentorship.models.mentor import LearnerGroup, Mentor, MentorTool, Tool
 from mentorship.models.pairing import Pairing, Step
 from mentorship.models.program import Participant, Program, ProgramTemplate, TemplateStep
 
+from mentorship.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
+
 __all__ = [
     "Availability",
     "AvailabilityException",
@@ -22,4 +24,5 @@ __all__ = [
     "Step",
     "TemplateStep",
     "Tool",
+    "tracked",
 ]

@@ -4,4 +4,6 @@ from sessions_app.models.booking import Booking
 from sessions_app.models.hold import Hold
 from sessions_app.models.playground import Duty, PlaygroundSession, SignUp
 
-__all__ = ["Booking", "Duty", "Hold", "PlaygroundSession", "SignUp"]
+from sessions_app.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
+
+__all__ = ["Booking", "Duty", "Hold", "PlaygroundSession", "SignUp", "tracked"]

@@ -16,6 +16,7 @@ from accounts.reports.roster import count_plans, plan_roster
 from accounts.roster import ALL_SCHOOLS, FIELD_LABELS, FILES, SchoolUnknown, UnreadableFile, read_files
 from accounts.services import Refused
 from accounts.services.roster import import_people
+from accounts.trail import writing
 
 
 class Command(BaseCommand):
@@ -63,7 +64,8 @@ class Command(BaseCommand):
         counts = count_plans(plans, picked=None)
         if not options["dry_run"]:
             try:
-                counts = import_people(roster, school=place, all_students=options["all_students"], now=clock.now())
+                with writing("command:import_roster"):
+                    counts = import_people(roster, school=place, all_students=options["all_students"], now=clock.now())
             except Refused as refusal:
                 raise CommandError(str(refusal)) from None
         self.stdout.write(

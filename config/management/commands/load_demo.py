@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import clock
 from accounts.models import School
+from accounts.trail import writing
 from config import demo
 
 
@@ -19,5 +20,6 @@ class Command(BaseCommand):
         if School.objects.exists():
             self.stdout.write("There is a school already: nothing was loaded.")
             return
-        school = demo.load(now=clock.now())
+        with writing("command:load_demo"):
+            school = demo.load(now=clock.now())
         self.stdout.write(f"Loaded the demo school: {school.name}.")
