@@ -120,11 +120,14 @@ track(
             "given_on",
             "withdrawn_on",
             "recorded_by",
+            "is_refusal",
         ),
+        hidden=("signature",),
         school=school_of("person_id"),
         people=("r.person_id",),
         words={
             "insert": _("%(who)s put a consent for %(whom)s on record: %(purpose)s."),
+            "insert is_refusal=True": _("%(who)s put a no for %(whom)s on record: %(purpose)s."),
             "update": _("%(who)s changed a consent for %(whom)s."),
             "delete": _("%(who)s removed a consent for %(whom)s."),
             "withdrawn_on": _("%(who)s withdrew a consent for %(whom)s."),
@@ -135,7 +138,7 @@ track(
     ConsentText,
     Tracked(
         name=_("Consent texts"),
-        fields=("purpose", "reader", "language", "version", "approved_at", "approved_by"),
+        fields=("purpose", "reader", "language", "version", "asks_again", "approved_at", "approved_by"),
         hidden=("body", "on_withdrawal"),
         school="r.school_id",
         words={

@@ -21,6 +21,7 @@ from accounts.models import (
     School,
     SchoolClass,
     SecretLink,
+    TrailEntry,
     User,
 )
 from accounts.personal_data.collecting import collect
@@ -54,6 +55,7 @@ CLAIMED = frozenset(
         Session,
         SocialAccount,
         SocialToken,
+        TrailEntry,
         User,
     }
 )

@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.utils.translation import gettext as _
 
 from accounts.mail import KINDS
-from accounts.models import Concern, FlagRead, LearnerFlags, Message, SecretLink, User
+from accounts.models import Concern, FlagRead, LearnerFlags, Message, SecretLink, TrailEntry, User
 from accounts.personal_data.rules import Held, day, moment
 
 Row = dict[str, Any]
@@ -30,6 +30,7 @@ def collect(user: User) -> list[Held]:
         ("learner_flags", _("What your school noted about how you learn"), _learner_flags),
         ("flag_reads", _("Days on which staff looked at that note"), _flag_reads),
         ("roster_imports", _("Rosters that you imported"), _uploads),
+        ("trail", _("What the trail says of what you did"), _trail),
         ("erasure_requests", _("Your requests to be forgotten"), _erasure_requests),
     ]
     held = [Held(key, label, rows(user)) for key, label, rows in kinds]
@@ -146,6 +147,14 @@ def _flag_reads(user: User) -> list[Row]:
 def _uploads(user: User) -> list[Row]:
     return [
         {"uploaded_at": moment(upload.uploaded_at), "people": upload.counts} for upload in user.roster_uploads.all()
+    ]
+
+
+def _trail(user: User) -> list[Row]:
+    """The person's own acts. What others did stands in their own."""
+    return [
+        {"at": moment(entry.at), "kind": entry.kind, "act": entry.act, "page": entry.origin}
+        for entry in TrailEntry.objects.filter(made_by=user)
     ]
 
 

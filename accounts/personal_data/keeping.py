@@ -20,10 +20,21 @@ from accounts.models import (
     SecretLink,
 )
 from accounts.personal_data.erasing import EMPTY_CONCERN
-from accounts.personal_data.rules import Kept, expire_kinds
+from accounts.personal_data.rules import Kept, days_kept, expire_kinds
+from accounts.services.trail import expire_trail
 
+DAY = dt.timedelta(days=1)
 NOT_OVER = [Message.State.WAITING, Message.State.SENDING]
 
+TRAIL = Kept(
+    "trail",
+    _("Trail: who changed what, without names and texts"),
+    _("from the day of the change"),
+    default=1095,
+    minimum=365,
+    maximum=3650,
+    parts=(),  # closed to everybody but its own service
+)
 KEPT = [
     Kept(
         "messages",
@@ -108,9 +119,13 @@ KEPT = [
             (lambda school, last: ErasureRequest.objects.filter(person__school=school, ended_at__date__lte=last), None),
         ),
     ),
+    TRAIL,
 ]
 
 
 def expire(school: School, *, today: dt.date) -> Counter[str]:
     """End what this app has kept long enough for this school; how many rows, by kind."""
-    return expire_kinds(KEPT, school, today=today)
+    counts = expire_kinds(KEPT, school, today=today)
+    last = today - dt.timedelta(days=days_kept(school, TRAIL))
+    counts[TRAIL.key] = expire_trail(school, before=dt.datetime.combine(last + DAY, dt.time(), school.zone))
+    return +counts

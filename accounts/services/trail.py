@@ -12,11 +12,14 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import School, TrailEntry, User
 
-TOLD = "NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'origin'"
+# What the front door said (accounts/trail.py), as the triggers read it.
+TOLD = "NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb"
+AT = f"COALESCE(({TOLD} ->> 'at')::timestamptz, now())"
+ORIGIN = f"COALESCE({TOLD} ->> 'origin', '')"
 
 
 @transaction.atomic
-def expire_trail(school: School, *, before: dt.datetime, now: dt.datetime) -> int:
+def expire_trail(school: School, *, before: dt.datetime) -> int:
     """Delete this school's entries from before this moment, and write that it was done; answers how many there were.
 
     This is the whole of what erasure and retention owe to the trail: **an entry holds no name, no address and no text**
@@ -35,7 +38,6 @@ def expire_trail(school: School, *, before: dt.datetime, now: dt.datetime) -> in
             object_id=school.pk,
             school=school,
             changes={"entries": [count, 0]},
-            now=now,
         )
     return count
 
@@ -47,19 +49,18 @@ def note_in_trail(
     object_id: int,
     school: School,
     changes: dict[str, Any],
-    now: dt.datetime,
     by: User | None = None,
     people: Iterable[User] = (),
 ) -> TrailEntry:
     """Write down an act that changes no tracked row, and so fires no trigger. Ids, words of ours and numbers only."""
     return TrailEntry.objects.create(
-        at=now,
+        at=RawSQL(AT, []),  # noqa: S611  # constants of ours
         school=school,
         kind=model._meta.label,
         act=act,
         object_id=object_id,
         made_by=by,
-        origin=RawSQL(f"COALESCE({TOLD}, '')", []),  # noqa: S611  # a constant of ours
+        origin=RawSQL(ORIGIN, []),  # noqa: S611
         people=[person.pk for person in people],
         changes=changes,
     )

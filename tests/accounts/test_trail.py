@@ -1,6 +1,7 @@
 """The trail is written by the database, whatever changes a row; it can be read, and not be changed."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -8,8 +9,8 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Value
 from django.db.models import functions as sql
 
-from accounts.models import TRACKED, Room, TrailEntry, User
-from accounts.services.trail import expire_trail, note_in_trail
+from accounts.models import TRACKED, Room, School, TrailEntry, User
+from accounts.services.trail import expire_trail
 from mentorship.models import HelpEntry
 from tests import factories
 from tests.cast import NOW, Cast
@@ -23,6 +24,12 @@ CLOSED = "Cannot update or delete"
 def world(cast: Cast) -> World:
     """A school in which every kind of row exists."""
     return make_world(cast)
+
+
+def note(pk: int, school: School, at: dt.datetime = NOW, **more: Any) -> TrailEntry:
+    """An entry about a room, as if a trigger had written it at this moment."""
+    values = {"kind": "accounts.Room", "act": "update", "origin": "room_edit", "people": [], "changes": {}} | more
+    return TrailEntry.objects.create(at=at, school=school, object_id=pk, **values)
 
 
 def entries(kind: str, pk: int) -> list[TrailEntry]:
@@ -144,32 +151,32 @@ def test_expire_deletes_old_entries_of_this_school_and_says_so(cast: Cast) -> No
     old, new = NOW - dt.timedelta(days=400), NOW
     for school in (cast.school, cast.stranger.school):
         for moment in (old, old, new):
-            note_in_trail(Room, act="update", object_id=1, school=school, changes={}, now=moment)
+            note(1, school, moment)
     kept = TrailEntry.objects.filter(kind="accounts.Room", object_id=1)
 
-    count = expire_trail(cast.school, before=NOW - dt.timedelta(days=365), now=NOW)
-    again = expire_trail(cast.school, before=NOW - dt.timedelta(days=365), now=NOW)
+    count = expire_trail(cast.school, before=NOW - dt.timedelta(days=365))
+    again = expire_trail(cast.school, before=NOW - dt.timedelta(days=365))
 
     assert (count, again) == (2, 0)
     assert kept.filter(school=cast.school).count() == 1
     assert kept.filter(school=cast.stranger.school).count() == 3
     purge = TrailEntry.objects.get(act="purge")
-    assert (purge.school, purge.at, purge.changes) == (cast.school, NOW, {"entries": [2, 0]})
+    assert (purge.school, purge.object_id, purge.changes) == (cast.school, cast.school.pk, {"entries": [2, 0]})
 
 
 def test_expire_leaves_the_trail_closed_behind_it(cast: Cast) -> None:
-    note_in_trail(Room, act="update", object_id=1, school=cast.school, changes={}, now=NOW - dt.timedelta(days=9))
+    note(1, cast.school, NOW - dt.timedelta(days=9))
 
-    expire_trail(cast.school, before=NOW, now=NOW)
+    expire_trail(cast.school, before=NOW)
 
     with pytest.raises(DatabaseError, match=CLOSED), transaction.atomic():
         TrailEntry.objects.filter(act="purge").delete()
 
 
 def test_expire_keeps_what_says_how_much_was_deleted(cast: Cast) -> None:
-    note_in_trail(TrailEntry, act="purge", object_id=1, school=cast.school, changes={}, now=NOW - dt.timedelta(days=9))
+    note(1, cast.school, NOW - dt.timedelta(days=9), act="purge", kind="accounts.TrailEntry")
 
-    expire_trail(cast.school, before=NOW, now=NOW)
+    expire_trail(cast.school, before=NOW)
 
     assert TrailEntry.objects.filter(act="purge", object_id=1).exists()
 
@@ -180,9 +187,9 @@ def test_expire_keeps_what_says_how_much_was_deleted(cast: Cast) -> None:
 )
 def test_coordinator_and_admin_see_the_school_others_their_own_acts(cast: Cast, who: str, sees: set[str]) -> None:
     rows = {
-        "own": note_in_trail(Room, act="update", object_id=1, school=cast.school, changes={}, now=NOW, by=cast.teacher),
-        "other": note_in_trail(Room, act="update", object_id=2, school=cast.school, changes={}, now=NOW),
-        "foreign": note_in_trail(Room, act="update", object_id=3, school=cast.stranger.school, changes={}, now=NOW),
+        "own": note(1, cast.school, made_by=cast.teacher),
+        "other": note(2, cast.school),
+        "foreign": note(3, cast.stranger.school, NOW),
     }
 
     seen = set(TrailEntry.objects.visible_to(getattr(cast, who)))
@@ -192,19 +199,15 @@ def test_coordinator_and_admin_see_the_school_others_their_own_acts(cast: Cast, 
 
 def test_somebody_without_a_hat_sees_nothing(cast: Cast) -> None:
     nobody = factories.UserFactory(school=cast.school, roles=[])
-    note_in_trail(Room, act="update", object_id=1, school=cast.school, changes={}, now=NOW, by=nobody)
+    note(1, cast.school, made_by=nobody)
 
     assert not TrailEntry.objects.visible_to(nobody).exists()
 
 
 def test_people_filter_finds_maker_and_those_it_is_about(cast: Cast) -> None:
-    made = note_in_trail(Room, act="update", object_id=1, school=cast.school, changes={}, now=NOW, by=cast.teacher)
-    about = note_in_trail(
-        Room, act="update", object_id=2, school=cast.school, changes={}, now=NOW, people=[cast.teacher, cast.mentor]
-    )
-    other = note_in_trail(
-        Room, act="update", object_id=3, school=cast.school, changes={}, now=NOW, people=[cast.mentor]
-    )
+    made = note(1, cast.school, made_by=cast.teacher)
+    about = note(2, cast.school, people=[cast.teacher.pk, cast.mentor.pk])
+    other = note(3, cast.school, people=[cast.mentor.pk])
 
     found = set(TrailEntry.objects.about_or_by([cast.teacher.pk]))
 
