@@ -40,6 +40,8 @@ class Kind:
 
     words: Promise
     needs: frozenset[str]
+    # `to` in the context is the address, in the place of the recipient's own: the one that was hers until now.
+    is_to_former_address: bool = False
     # A word of SecretLink.Purpose: `path` holds "{secret}", and the secret is made at the moment of sending.
     link_purpose: str = ""
 
@@ -52,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND),
     "playground_cancelled": Kind(_("tech playground cancelled"), PLAYGROUND),
     "sign_in_changed": Kind(_("how somebody signs in was changed"), frozenset({"path", "what"})),
+    "address_changed": Kind(_("new e-mail address"), frozenset({"path", "to"}), is_to_former_address=True),
     "concern_raised": Kind(_("somebody needs help"), frozenset({"path"})),
     "invitation": Kind(
         _("invitation to Flipside"), frozenset({"path", "user_name", "days"}), link_purpose="invitation"
@@ -79,7 +82,7 @@ def render(message: Message, *, now: dt.datetime, secret: str = "") -> EmailMult
         subject=subject,
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[recipient_of(message).email or ""],
+        to=[address_of(message)],
         headers={"Message-ID": message.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(html, "text/html")
@@ -100,6 +103,14 @@ def recipient_of(message: Message) -> User | Guardian:
     recipient = message.user or message.guardian
     assert recipient is not None  # accounts_message_one_recipient
     return recipient
+
+
+def address_of(message: Message) -> str:
+    """Where the mail goes: the recipient's address, but for news to a former one; empty where there is none."""
+    kind = KINDS.get(message.kind)
+    if kind and kind.is_to_former_address:
+        return str(message.context.get("to", ""))
+    return recipient_of(message).email or ""
 
 
 def link_purpose_of(message: Message) -> str:

@@ -5,7 +5,14 @@ from accounts.views.consent import consent_record, my_consent_list, my_consent_w
 from accounts.views.consent_text import consent_text_edit, consent_text_list
 from accounts.views.joining import join, join_link
 from accounts.views.message import message_cancel, message_list, message_resend
-from accounts.views.people import person_list
+from accounts.views.people import (
+    invite_many,
+    person_create,
+    person_detail,
+    person_edit,
+    person_invite,
+    person_list,
+)
 from accounts.views.reading import reading_edit
 from accounts.views.roster import roster_discard, roster_preview, roster_template, roster_upload
 from accounts.views.school import (
@@ -28,6 +35,11 @@ urlpatterns = [
     path("messages/<int:pk>/resend/", message_resend, name="message_resend"),
     path("messages/<int:pk>/cancel/", message_cancel, name="message_cancel"),
     path("people/", person_list, name="person_list"),
+    path("people/new/", person_create, name="person_create"),
+    path("people/invite/", invite_many, name="invite_many"),
+    path("people/<int:pk>/", person_detail, name="person_detail"),
+    path("people/<int:pk>/edit/", person_edit, name="person_edit"),
+    path("people/<int:pk>/invite/", person_invite, name="person_invite"),
     path("people/<int:pk>/consent/", consent_record, name="consent_record"),
     path("people/roster/", roster_upload, name="roster_upload"),
     path("people/roster/empty.csv", roster_template, name="roster_template"),

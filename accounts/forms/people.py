@@ -16,12 +16,18 @@ class PersonFilterForm(forms.Form):
     """What of the list of people is shown."""
 
     MISSING = "missing"
+    NEVER_IN = "never_in"
 
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
     show = forms.ChoiceField(
         label=_("Show"),
         required=False,
-        choices=[("", _("Everybody")), *Role.choices, (MISSING, _("Students without consent"))],
+        choices=[
+            ("", _("Everybody")),
+            *Role.choices,
+            (MISSING, _("Students without consent")),
+            (NEVER_IN, _("Not signed in yet")),
+        ],
     )
 
 

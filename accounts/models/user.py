@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,8 +18,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.consent import Consent
+from accounts.models.message import Message
 from accounts.models.school import School
-from accounts.permissions import Act, Role, may
+from accounts.permissions import MANAGE_PEOPLE, Act, Role, may
+
+# How long an invitation works.
+INVITATION_LASTS = dt.timedelta(days=14)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -50,6 +56,34 @@ class UserQuerySet(models.QuerySet["User"]):
                 | models.Q(username__icontains=word)
             )
         return people
+
+    def known(self) -> UserQuerySet:
+        """People who were not erased: those who are left without a name stand on no list."""
+        return self.filter(erased_at=None)
+
+    def never_in(self) -> UserQuerySet:
+        """Active people who never came in: they have no password, and used no other door."""
+        return self.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
+
+    def with_invitation(self) -> UserQuerySet:
+        """With `invited_at`: when the last invitation was written that was neither withdrawn nor failed."""
+        sent = Message.objects.filter(
+            user=models.OuterRef("pk"),
+            kind="invitation",
+            state__in=[Message.State.WAITING, Message.State.SENDING, Message.State.SENT],
+        )
+        return self.annotate(invited_at=models.Subquery(sent.order_by("-revision").values("event_at")[:1]))
+
+    def to_invite(self, by: User, *, now: dt.datetime) -> UserQuerySet:
+        """Whom `by` may invite: never in, with an address, and without an invitation that still works."""
+        people = self.never_in().exclude(email=None).with_invitation()
+        if not by.may(MANAGE_PEOPLE):
+            people = people.filter(~models.Q(roles=[]), roles__contained_by=[Role.TEACHER, Role.STUDENT])
+        return people.filter(models.Q(invited_at=None) | models.Q(invited_at__lte=now - INVITATION_LASTS))
+
+    def to_print_card(self) -> UserQuerySet:
+        """Students without an address who never came in: a printed card is their only way."""
+        return self.never_in().with_role(Role.STUDENT).filter(email=None)
 
     def with_consent_state(self) -> UserQuerySet:
         """With `has_consent`: a guardian's consent to take part stands."""
@@ -184,6 +218,11 @@ class User(AbstractBaseUser):
     def role_labels(self) -> list[str]:
         """The hats in words, in the order of the policy."""
         return [str(role.label) for role in Role if role in self.roles]
+
+    @property
+    def has_been_in(self) -> bool:
+        """Whether the person ever came in, or has a password to do so: the contrary of `never_in`."""
+        return self.has_usable_password() or self.last_login is not None
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the person wears one of these hats."""

@@ -12,16 +12,21 @@ from accounts.services.invitation import (
     may_invite,
     post_invitations,
 )
+from accounts.services.person import Particulars, add_person, change_person, follow_changed_address, roles_offered
 from accounts.services.refusal import Refused, require_act
 from accounts.services.secret_link import mint_link, revoke_links
 
 __all__ = [
     "TAKE_PART_TEXT",
+    "Particulars",
     "Refused",
+    "add_person",
     "agree",
     "answer_concern",
+    "change_person",
     "close_concern",
     "create_school",
+    "follow_changed_address",
     "holder_of",
     "invitation_address",
     "invite",
@@ -34,5 +39,6 @@ __all__ = [
     "record_consent",
     "require_act",
     "revoke_links",
+    "roles_offered",
     "withdraw_consent",
 ]

@@ -7,17 +7,18 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import School, User
 from accounts.models.school import validate_time_zone
 from accounts.permissions import Role
 from accounts.services.invitation import post_invitations
-from accounts.services.person import is_email_taken, make_person
+from accounts.services.person import Particulars, make_person
 from accounts.services.refusal import Refused
 
 
+@transaction.atomic
 def create_school(
     *,
     name: str,
@@ -35,21 +36,16 @@ def create_school(
     """
     name, email = name.strip(), admin_email.strip()
     _refuse_unless_plausible(name, email, time_zone, language)
-    try:
-        with transaction.atomic():
-            languages = [language, *(code for code, _label in settings.LANGUAGES if code != language)]
-            school = School.objects.create(name=name, time_zone=time_zone, languages=languages)
-            admin = make_person(
-                school,
-                roles=[Role.ADMIN],
-                given_name=given_name.strip() or email.partition("@")[0][:100],
-                family_name=family_name.strip(),
-                email=email,
-                language=language,
-            )
-            post_invitations([admin], now=now)
-    except IntegrityError:  # somebody got the address in this very moment
-        raise Refused(_("This e-mail can't be used.")) from None
+    languages = [language, *(code for code, _label in settings.LANGUAGES if code != language)]
+    school = School.objects.create(name=name, time_zone=time_zone, languages=languages)
+    particulars = Particulars(
+        given_name=given_name.strip() or email.partition("@")[0][:100],
+        family_name=family_name.strip(),
+        language=language,
+        email=email,
+    )
+    admin = make_person(school, particulars, roles=[Role.ADMIN])
+    post_invitations([admin], now=now)
     return admin
 
 
@@ -62,8 +58,6 @@ def _refuse_unless_plausible(name: str, email: str, time_zone: str, language: st
         validate_email(email)
     except ValidationError as error:
         raise Refused(_("This is not an e-mail address.")) from error
-    if is_email_taken(email):
-        raise Refused(_("This e-mail can't be used."))
     try:
         validate_time_zone(time_zone)
     except ValidationError as error:

@@ -90,7 +90,7 @@ def _ends_without_mail(message: Message, tally: Counter[str], now: dt.datetime) 
     elif message.lead_minutes and message.event_at <= now:
         outbox.mark_failed(message, reason=outbox.TOO_LATE)
         tally["failed"] += 1
-    elif recipient.email:
+    elif mail.address_of(message):
         return False
     elif isinstance(recipient, Guardian):
         outbox.mark_failed(message, reason=outbox.NO_ADDRESS)

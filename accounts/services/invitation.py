@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import Message, SecretLink, User
+from accounts.models.user import INVITATION_LASTS
 from accounts.permissions import INVITE_PEOPLE, MANAGE_PEOPLE
 from accounts.services.refusal import Refused, require_act
-from accounts.services.secret_link import LASTS, revoke_links, use_link
+from accounts.services.secret_link import revoke_links, use_link
 
 PATH = "/join/{secret}/"
 INVITATION = SecretLink.Purpose.INVITATION
@@ -81,7 +82,7 @@ def post_invitations(people: Sequence[User], *, now: dt.datetime) -> None:
             context_for=lambda recipient: {
                 "path": PATH,
                 "user_name": recipient.username,
-                "days": LASTS[INVITATION].days,
+                "days": INVITATION_LASTS.days,
             },
             now=now,
         )

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Guardian, SecretLink, User
 from accounts.models.secret_link import hash_of
+from accounts.models.user import INVITATION_LASTS
 from accounts.services.refusal import Refused
 
 Purpose = SecretLink.Purpose
 LASTS = {
-    Purpose.INVITATION: dt.timedelta(days=14),
+    Purpose.INVITATION: INVITATION_LASTS,
     Purpose.SIGN_IN_CARD: dt.timedelta(days=14),
     Purpose.GUARDIAN_CONSENT: dt.timedelta(days=30),
 }

@@ -35,4 +35,4 @@ def person_sessions_end(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s is signed out everywhere.") % {"name": person.short_name})
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect("person_list")
+    return redirect("person_detail", pk=person.pk)

@@ -34,6 +34,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "playground_reminder": PLAYGROUND,
     "playground_cancelled": PLAYGROUND,
     "sign_in_changed": {"path": "/accounts/second-factor/", "what": "totp_activated"},
+    "address_changed": {"path": "/accounts/login/", "to": "ortiz@example.org"},
     "concern_raised": {"path": "/concerns/5/"},
     "invitation": {"path": "/join/{secret}/", "user_name": "ortiz", "days": 14},
     "survey_invitation": SURVEY,

@@ -55,6 +55,7 @@ def record_a_consent(coordinator: Visitor) -> None:
     coordinator.page.get_by_label("Guardian's name").fill("Nadia Said")
     coordinator.press("Record the consent")
     coordinator.go("/people/?q=said")
+    coordinator.follow("Said")
     coordinator.follow("Consent")
     coordinator.sees("Nadia Said")
 
