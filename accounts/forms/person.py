@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import School, User
 from accounts.permissions import Role
 from accounts.roster.people import DIRECTION_MARKS
-from accounts.services.person import Particulars
+
+PARTICULARS = ("given_name", "family_name", "title", "grade", "email", "language")
 
 
 class OneLineField(forms.CharField):
@@ -49,10 +50,9 @@ class ParticularsForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     @property
-    def particulars(self) -> Particulars:
-        """What was typed, for the services."""
-        names = ("given_name", "family_name", "title", "grade", "email", "language")
-        return Particulars(**{name: self.cleaned_data[name] for name in names})
+    def particulars(self) -> dict[str, str]:
+        """What was typed about the person, without the hats."""
+        return {name: self.cleaned_data[name] for name in PARTICULARS}
 
 
 class NewPersonForm(ParticularsForm):
@@ -71,5 +71,4 @@ class NewPersonForm(ParticularsForm):
 
 def particulars_of(person: User) -> dict[str, str]:
     """What stands there now, as the form shows it."""
-    names = ("given_name", "family_name", "title", "grade", "email", "language")
-    return {name: getattr(person, name) or "" for name in names}
+    return {name: getattr(person, name) or "" for name in PARTICULARS}

@@ -18,7 +18,7 @@ from accounts.models.learner_flags import may_read_flags
 from accounts.models.user import INVITATION_LASTS
 from accounts.permissions import INVITE_PEOPLE, MANAGE_PEOPLE, RECORD_CONSENT, SEE_PEOPLE, Role, role_required
 from accounts.reports.people import waiting_to_come_in
-from accounts.services import Refused, add_person, change_person, invitation, roles_offered
+from accounts.services import Particulars, Refused, add_person, change_person, invitation, roles_offered
 from accounts.signed_in import SignedInRequest
 
 PAGE_ROWS = 50
@@ -79,7 +79,9 @@ def person_create(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         roles, is_invited = form.cleaned_data["roles"], form.cleaned_data["is_invited"]
         try:
-            person = add_person(form.particulars, roles=roles, is_invited=is_invited, by=request.user, now=clock.now())
+            person = add_person(
+                Particulars(**form.particulars), roles=roles, is_invited=is_invited, by=request.user, now=clock.now()
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -97,7 +99,7 @@ def person_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ParticularsForm(request.POST if request.method == "POST" else None, initial=particulars_of(person))
     if request.method == "POST" and form.is_valid():
         try:
-            change_person(person, form.particulars, by=request.user, now=clock.now())
+            change_person(person, Particulars(**form.particulars), by=request.user, now=clock.now())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
