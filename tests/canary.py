@@ -19,8 +19,10 @@ from collections.abc import Iterable, Iterator
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from accounts.models import User
-from tests.cast import Cast, make_cast
+from accounts.models import Consent, User
+from accounts.services import agree
+from surveys.services import send_response
+from tests.cast import NOW, TODAY, Cast, make_cast
 from tests.world import World, make_world
 
 OURS = ("accounts", "mentorship", "sessions_app", "surveys")
@@ -87,10 +89,20 @@ def _singing_world(canaries: dict[str, Canary], suffix: str) -> World:
     world = make_world(cast, goal=goal)
     booking = world.booking
     canaries[goal] = Canary(goal, "Booking.goal", booking.pk, cast.school.pk, frozenset(_people_of(booking)))
+    _send_answers(canaries, world)
     plant(canaries, cast.school.pk)
     refresh(cast)
     refresh(world)
     return world
+
+
+def _send_answers(canaries: dict[str, Canary], world: World) -> None:
+    """The other teacher sent her answers, in her own words where the questionnaire lets her."""
+    author, song = world.cast.other_teacher, _new_song(canaries)
+    agree(author, Consent.Purpose.RESEARCH_USE, text_version="2026-1", today=TODAY)
+    answers = {item.code: song if item.kind == "open" else 4 for item in world.wave.instrument_version.items.all()}
+    send_response(world.wave, author, answers, now=NOW)
+    canaries[song] = Canary(song, "Response.answers", None, author.school_id, frozenset([author.pk]))
 
 
 def plant(canaries: dict[str, Canary], school: int) -> None:

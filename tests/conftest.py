@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from tests import machine
+from tests.canary import Farm, make_farm
 from tests.cast import NOW, Cast, make_cast
 from tests.policy import people_of, sign_in_all
 from tests.world import World, make_world
@@ -76,6 +77,16 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     whole._from_testcase = True  # as Django's own tests mark theirs, so that nothing inside takes it for a request's
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), whole:
         yield make_world(make_cast())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def farm(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Farm]:
+    """Two schools whose every free text is a canary, made once for a module: roll back what a test does to them."""
+    whole = transaction.atomic()
+    whole._from_testcase = True
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), whole:
+        yield make_farm()
         transaction.set_rollback(True)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -137,6 +139,14 @@ def sign_in_all(people: dict[str, User]) -> dict[str, Client]:
     for label, visitor in people.items():
         clients[label].force_login(visitor)
     return clients
+
+
+def visit(client: Client, method: str, address: str, **headers: str) -> HttpResponse:
+    """One request, without following where it leads; the client keeps the cookies that it came with."""
+    cookies = copy.deepcopy(client.cookies)
+    response = getattr(client, method)(address, headers=headers)
+    client.cookies = cookies
+    return response
 
 
 # Sessions and the cache are no data of anybody; migrations and content types are not written by pages.

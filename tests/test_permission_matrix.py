@@ -19,7 +19,6 @@ An address without a row fails. So does a refusal, or a safe method, after which
 
 from __future__ import annotations
 
-import copy
 import re
 
 import pytest
@@ -39,6 +38,7 @@ from tests.policy import (
     of_cast,
     person,
     union,
+    visit,
 )
 from tests.world import World
 
@@ -166,14 +166,6 @@ PAGES: dict[str, Page] = {
     "survey_decline": Page(post="T302", of=a("wave")),
     "survey_done": Page(get="T302", of=a("wave")),
 }
-
-
-def visit(client: Client, method: str, address: str, **headers: str) -> HttpResponse:
-    """One request, without following where it leads; the client keeps the cookies that it came with."""
-    cookies = copy.deepcopy(client.cookies)
-    response = getattr(client, method)(address, headers=headers)
-    client.cookies = cookies
-    return response
 
 
 @pytest.fixture(scope="module")
