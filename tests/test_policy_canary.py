@@ -27,6 +27,7 @@ from accounts.mail import KINDS
 from accounts.models import Guardian, Message, User
 from accounts.services import invite
 from accounts.services.delivery import deliver_due
+from accounts.services.sign_in import tell_sign_in_changed
 from sessions_app.services import book_mentor, cancel_booking, cancel_playground, move_booking, raise_concern
 from tests.accounts.smtp_sink import Sink
 from tests.canary import Canary, Farm
@@ -231,6 +232,7 @@ def happenings(world: World) -> None:
     booking = move_booking(
         booking, by=cast.other_teacher, day=cast.thursday, period=cast.periods[2], room=cast.other_room, now=NOW
     )
+    tell_sign_in_changed(cast.coordinator, "totp_activated", now=NOW)
     deliver_due(now=lambda: NOW)
     cancel_booking(booking, by=cast.other_teacher, reason="", now=NOW)
     deliver_all()
