@@ -9,9 +9,25 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.reports.sign_in import lacks_required_factor
 from accounts.trail import tell_page, writing
+
+# What a coordinator or admin reaches before the second factor that the school asks for is set up.
+WITHOUT_SECOND_FACTOR = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_logout",
+    "reading_edit",
+    "concern_raise",
+}
 
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -86,3 +102,45 @@ class TrailMiddleware:
         """Only here it is known which page it is."""
         if request.method not in READING:
             tell_page(request)
+
+
+class SecondFactorMiddleware:
+    """Where a school asks for a second factor, a coordinator or admin without one gets only as far as setting it up.
+
+    It looks at the page that was asked for, whatever asks and however somebody signed in. Stands after sign-in.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on; `process_view` decides, when the name of the page is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Lead to the set-up page; what is open to strangers stays open."""
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        is_open = page in WITHOUT_SECOND_FACTOR or not getattr(view, "login_required", True)
+        if is_open or not request.user.is_authenticated or not lacks_required_factor(request.user):
+            return None
+        address = reverse("mfa_index")
+        if request.headers.get("HX-Request"):  # a fragment: the whole page has to go there
+            return HttpResponseClientRedirect(address)
+        return redirect(address)
+
+
+class NotKeptMiddleware:
+    """No page of somebody who is signed in is kept by a browser or a proxy: Back after signing out shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Static files never come here: WhiteNoise answers them first."""
+        is_signed_in = request.user.is_authenticated  # asked before, since signing out is a page too
+        response = self.get_response(request)
+        if is_signed_in or request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response

@@ -26,8 +26,11 @@ from accounts.views.school import (
     school_time,
 )
 from accounts.views.session import my_sessions_end, person_sessions_end
+from accounts.views.sign_in import second_factor_reset, sign_in_settings
 
 urlpatterns = [
+    path("school/sign-in/", sign_in_settings, name="sign_in_settings"),
+    path("people/<int:pk>/second-factor/", second_factor_reset, name="second_factor_reset"),
     path("join/", join, name="join"),
     path("join/<str:secret>/", join_link, name="join_link"),
     path("reading/", reading_edit, name="reading_edit"),

@@ -89,6 +89,8 @@ SECTION_OF = [
     ("my_consent", "consents"),
     ("account_change_password", "sign_in"),
     ("mfa", "sign_in"),
+    ("sign_in_settings", "school"),
+    ("second_factor_reset", "school"),
     ("reading", "reading"),
 ]
 HATS = (Role.COORDINATOR, Role.ADMIN, Role.TEACHER, Role.STUDENT)

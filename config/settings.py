@@ -106,6 +106,8 @@ MIDDLEWARE = [
     "accounts.middleware.SessionAgeMiddleware",
     "accounts.middleware.PersonMiddleware",
     "accounts.middleware.TrailMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.NotKeptMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

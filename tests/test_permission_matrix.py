@@ -112,6 +112,8 @@ PAGES: dict[str, Page] = {
     "room_create": Page(get="C200 A200", post="C422 A422"),
     "room_edit": Page(get="C200 A200", post="C422 A422", of=of_cast("room")),
     "school_settings": Page(get="C200 A200", post="C422 A422"),
+    "sign_in_settings": Page(get="C200 A200", post="A302"),
+    "second_factor_reset": Page(get="A200", post="A302", of=person("teacher")),
     "school_thresholds": Page(post="A422"),
     "concern_list": Page(get=SIGNED_IN),
     # The mentor raised it, about the teacher: the one reads it, the other never learns of it.

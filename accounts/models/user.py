@@ -215,6 +215,11 @@ class User(AbstractBaseUser):
         return bool(self.roles) and set(self.roles) <= {Role.TEACHER, Role.STUDENT}
 
     @property
+    def is_asked_for_second_factor(self) -> bool:
+        """The school lets coordinators and admins work only with a second factor, and this is one of them."""
+        return self.school.requires_second_factor and self.has_role(Role.COORDINATOR, Role.ADMIN)
+
+    @property
     def role_labels(self) -> list[str]:
         """The hats in words, in the order of the policy."""
         return [str(role.label) for role in Role if role in self.roles]
