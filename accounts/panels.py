@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Concern, User
-from accounts.permissions import RECORD_CONSENT, SET_SCHOOL_TIME, SET_THRESHOLDS
+from accounts.models import Concern, ErasureRequest, User
+from accounts.permissions import ERASE_PERSON, RECORD_CONSENT, SET_SCHOOL_TIME, SET_THRESHOLDS
 from accounts.reports.first_steps import readiness
 from accounts.reports.notices import notices_for
 
@@ -38,7 +38,7 @@ class Step:
 
 
 def panels(user: User, now: dt.datetime) -> list[Panel]:
-    """Calls for help, and answers to one's own; what the school still needs; news for somebody without an address."""
+    """Calls for help, and answers to one's own; who asks to be erased; what the school needs; news."""
     found = []
     notices = [] if user.email else notices_for(user, now=now)
     if notices:
@@ -48,6 +48,8 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
         found.append(Panel("accounts/_panel_concerns.html", {"count": count}, order=5))
     if answered := Concern.objects.filter(raised_by=user).answered_since(now - ANSWER_SHOWN).first():
         found.append(Panel("accounts/_panel_answered.html", {"concern": answered}, order=6))
+    if user.may(ERASE_PERSON) and (count := ErasureRequest.objects.visible_to(user).open().count()):
+        found.append(Panel("accounts/_panel_erasures.html", {"count": count}, order=8))
     if user.may(SET_SCHOOL_TIME) and (steps := _steps(user, now.astimezone(user.school.zone).date())):
         found.append(Panel("accounts/_panel_first_steps.html", {"steps": steps}, order=40))
     return found

@@ -52,6 +52,7 @@ OWN = [
         "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
     ),
     Place("sign_in", "mfa_index", _("How I sign in"), "key", policy.ASK_FOR_HELP),
+    Place("data", "my_data", _("My data"), "file-earmark-person", policy.OWN_DATA),
 ]
 ABOUT_ONESELF = {"free", "mentor"}  # pages that name the person in their address
 HELP = Place("help", "concern_raise", _("I need help"), "life-preserver", policy.ASK_FOR_HELP)
@@ -89,8 +90,15 @@ SECTION_OF = [
     ("my_consent", "consents"),
     ("account_change_password", "sign_in"),
     ("mfa", "sign_in"),
+<<<<<<< HEAD
     ("sign_in_settings", "school"),
     ("second_factor_reset", "school"),
+=======
+    ("my_data", "data"),
+    ("erasure_ask", "data"),
+    ("erasure", "people"),
+    ("retention", "school"),
+>>>>>>> 7ecf71e (My data: everybody reads, downloads and can ask for its end; a coordinator erases after a preview; schools say how long they keep what)
     ("reading", "reading"),
 ]
 HATS = (Role.COORDINATOR, Role.ADMIN, Role.TEACHER, Role.STUDENT)

@@ -16,7 +16,7 @@ import sessions_app.personal_data
 import surveys.personal_data
 from accounts.models import RetentionReport, School, User
 from accounts.permissions import ERASE_PERSON, Role
-from accounts.personal_data.rules import Held, Kept, Preview
+from accounts.personal_data.rules import Held, Kept, Preview, days_kept
 from accounts.services import Refused, require_act
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,11 @@ def as_download(user: User, *, now: dt.datetime) -> dict[str, Any]:
         "made_at": now.astimezone(dt.UTC).isoformat(),
         **{held.key: held.rows for held in collect(user)},
     }
+
+
+def periods(school: School) -> list[tuple[Kept, int]]:
+    """Each kind of data that ends by itself, and how many days this school keeps it."""
+    return [(kept, days_kept(school, kept)) for kept in KEPT]
 
 
 def preview_erasure(user: User, *, by: User) -> Preview:

@@ -9,8 +9,11 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
 from accounts.views.second_factor import passkey_edit, passkey_remove
+from config.erasures import erasure_list, person_erase
 from config.health import healthz
 from config.home import home
+from config.my_data import erasure_ask, erasure_take_back, my_data, my_data_download
+from config.retention import retention_report_list, retention_settings
 
 # allauth's pages one by one: what we do not offer (sign-up, own e-mail addresses) has no address.
 account_patterns = [
@@ -56,6 +59,14 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include(account_patterns)),
     path("accounts/second-factor/", include(second_factor_patterns)),
+    path("me/data/", my_data, name="my_data"),
+    path("me/data/download/", my_data_download, name="my_data_download"),
+    path("me/data/erasure/", erasure_ask, name="erasure_ask"),
+    path("me/data/erasure/take-back/", erasure_take_back, name="erasure_take_back"),
+    path("erasures/", erasure_list, name="erasure_list"),
+    path("people/<int:pk>/erase/", person_erase, name="person_erase"),
+    path("school/retention/", retention_settings, name="retention_settings"),
+    path("school/retention/reports/", retention_report_list, name="retention_report_list"),
     path("", include("accounts.urls")),
     path("", include("mentorship.urls")),
     path("", include("sessions_app.urls")),

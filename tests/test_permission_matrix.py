@@ -78,6 +78,14 @@ PAGES: dict[str, Page] = {
         get=EVERYBODY, post=EVERYBODY, is_open=True, of=lambda _world: {"uidb36": "1", "key": "no-such-key"}
     ),
     "account_reset_password_from_key_done": Page(get=EVERYBODY, is_open=True),
+    "my_data": Page(get=SIGNED_IN),
+    "my_data_download": Page(get=SIGNED_IN),
+    "erasure_ask": Page(get=SIGNED_IN, post="C302 T302 S302 A302"),
+    "erasure_take_back": Page(post="C302 T302 S302 A302"),
+    "erasure_list": Page(get="C200"),
+    "person_erase": Page(get="C200", post="C422", of=person("mentor")),
+    "retention_settings": Page(get="C200 A200", post="A422"),
+    "retention_report_list": Page(get="C200 A200"),
     # accounts
     "join_link": Page(
         get=EVERYBODY.replace("200", "302"), is_open=True, of=lambda _world: {"secret": "no-such-secret"}
