@@ -101,9 +101,7 @@ def test_help_log_loses_words_and_keeps_hours(cast: Cast, world: World) -> None:
 
 
 def test_plans_of_a_pair_lose_their_words_and_end(cast: Cast, world: World) -> None:
-    step = Step.objects.create(
-        pairing=world.pairing, position=1, title="Meet", direction="both", agenda="His reading", ended_at=None
-    )
+    step = Step.objects.create(pairing=world.pairing, position=9, title="Meet", direction="both", agenda="His reading")
     old = factories.PairingFactory(
         program=cast.program, teacher=cast.other_teacher, student=cast.mentor, state="closed", closed_on=TODAY,
         close_reason="He was rude",
@@ -357,7 +355,7 @@ def test_preview_counts_what_goes_and_what_stays(cast: Cast, world: World) -> No
     assert (words.count, words.stays, words.is_deleted) == (1, False, False)
     assert (hours.count, hours.stays) == (1, True)
     assert (links.count, links.is_deleted) == (1, True)
-    assert line(preview, "Learner flags") is None
+    assert line(preview, "Second factors") is None
     assert any("sealed study" in sentence for sentence in preview.not_found)
 
 

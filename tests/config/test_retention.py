@@ -19,6 +19,7 @@ from accounts.models import (
     RosterUpload,
     School,
     SecretLink,
+    TrailEntry,
 )
 from config import personal_data
 from config.celery import app
@@ -67,6 +68,9 @@ def old_rows(cast: Cast, day: dt.date) -> None:
     Job.objects.create(school=cast.school, by=cast.coordinator, kind="x", state="done", finished_at=then)
     RetentionReport.objects.create(school=cast.school, date=day)
     ErasureRequest.objects.create(person=cast.teacher, asked_at=then, ended_at=then)
+    TrailEntry.objects.create(
+        at=then, school=cast.school, kind="accounts.Room", act="insert", object_id=1, origin="", people=[], changes={}
+    )
 
 
 @pytest.mark.parametrize(
