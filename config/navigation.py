@@ -90,15 +90,12 @@ SECTION_OF = [
     ("my_consent", "consents"),
     ("account_change_password", "sign_in"),
     ("mfa", "sign_in"),
-<<<<<<< HEAD
     ("sign_in_settings", "school"),
     ("second_factor_reset", "school"),
-=======
     ("my_data", "data"),
     ("erasure_ask", "data"),
     ("erasure", "people"),
     ("retention", "school"),
->>>>>>> 7ecf71e (My data: everybody reads, downloads and can ask for its end; a coordinator erases after a preview; schools say how long they keep what)
     ("reading", "reading"),
 ]
 HATS = (Role.COORDINATOR, Role.ADMIN, Role.TEACHER, Role.STUDENT)
