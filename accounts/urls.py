@@ -27,6 +27,7 @@ from accounts.views.school import (
 )
 from accounts.views.session import my_sessions_end, person_sessions_end
 from accounts.views.sign_in import second_factor_reset, sign_in_settings
+from accounts.views.trail import trail_list
 
 urlpatterns = [
     path("school/sign-in/", sign_in_settings, name="sign_in_settings"),
@@ -62,6 +63,7 @@ urlpatterns = [
     path("school/settings/limits/", school_thresholds, name="school_thresholds"),
     path("school/texts/", consent_text_list, name="consent_text_list"),
     path("school/texts/<int:pk>/", consent_text_edit, name="consent_text_edit"),
+    path("trail/", trail_list, name="trail_list"),
     path("concerns/", concern_list, name="concern_list"),
     path("concerns/<int:pk>/", concern_detail, name="concern_detail"),
 ]
