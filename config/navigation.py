@@ -51,6 +51,7 @@ OWN = [
     Place(
         "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
     ),
+    Place("trail", "trail_list", _("Trail"), "text-left", policy.READ_TRAIL),
     Place("sign_in", "mfa_index", _("How I sign in"), "key", policy.ASK_FOR_HELP),
     Place("data", "my_data", _("My data"), "file-earmark-person", policy.OWN_DATA),
 ]
@@ -88,6 +89,7 @@ SECTION_OF = [
     ("message", "messages"),
     ("availability", "free"),
     ("my_consent", "consents"),
+    ("trail", "trail"),
     ("account_change_password", "sign_in"),
     ("mfa", "sign_in"),
     ("sign_in_settings", "school"),

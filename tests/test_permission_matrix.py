@@ -123,6 +123,7 @@ PAGES: dict[str, Page] = {
     "sign_in_settings": Page(get="C200 A200", post="A302"),
     "second_factor_reset": Page(get="A200", post="A302", of=person("teacher")),
     "school_thresholds": Page(post="A422"),
+    "trail_list": Page(get=SIGNED_IN),
     "concern_list": Page(get=SIGNED_IN),
     # The mentor raised it, about the teacher: the one reads it, the other never learns of it.
     "concern_detail": Page(get="C200 S200 T404 A404 S2=404", post="C422 S403 T404 A404 S2=404", of=a("concern")),

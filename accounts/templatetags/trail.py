@@ -80,7 +80,7 @@ def trail_sentences(entry: TrailEntry, page: TrailPage) -> list[str]:
     return told or [_filled(tracked.words["update"], values)]
 
 
-GENERAL = {
+GENERAL: dict[str, Any] = {
     TrailEntry.Act.INSERT: gettext_lazy("%(kind)s: %(who)s added something."),
     TrailEntry.Act.UPDATE: gettext_lazy("%(kind)s: %(who)s changed something."),
     TrailEntry.Act.DELETE: gettext_lazy("%(kind)s: %(who)s removed something."),
