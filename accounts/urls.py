@@ -1,5 +1,6 @@
 from django.urls import path
 
+from accounts.views.card_use import card_link, card_open, card_password
 from accounts.views.concern import concern_detail, concern_list
 from accounts.views.consent import consent_record, my_consent_list, my_consent_withdraw
 from accounts.views.consent_text import consent_text_edit, consent_text_list
@@ -28,12 +29,16 @@ from accounts.views.school import (
 from accounts.views.session import my_sessions_end, person_sessions_end
 from accounts.views.sign_in import second_factor_reset, sign_in_settings
 from accounts.views.trail import trail_list
+from accounts.views.sign_in_card import card_list, card_print, lock_out_clear
 
 urlpatterns = [
     path("school/sign-in/", sign_in_settings, name="sign_in_settings"),
     path("people/<int:pk>/second-factor/", second_factor_reset, name="second_factor_reset"),
     path("join/", join, name="join"),
     path("join/<str:secret>/", join_link, name="join_link"),
+    path("card/", card_open, name="card_open"),
+    path("card/password/", card_password, name="card_password"),
+    path("card/<str:secret>/", card_link, name="card_link"),
     path("reading/", reading_edit, name="reading_edit"),
     path("messages/", message_list, name="message_list"),
     path("messages/<int:pk>/resend/", message_resend, name="message_resend"),
@@ -45,6 +50,9 @@ urlpatterns = [
     path("people/<int:pk>/edit/", person_edit, name="person_edit"),
     path("people/<int:pk>/invite/", person_invite, name="person_invite"),
     path("people/<int:pk>/consent/", consent_record, name="consent_record"),
+    path("people/cards/", card_list, name="card_list"),
+    path("people/cards/print/", card_print, name="card_print"),
+    path("people/<int:pk>/unlock/", lock_out_clear, name="lock_out_clear"),
     path("people/roster/", roster_upload, name="roster_upload"),
     path("people/roster/empty.csv", roster_template, name="roster_template"),
     path("people/roster/<int:pk>/", roster_preview, name="roster_preview"),

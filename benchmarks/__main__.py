@@ -12,7 +12,7 @@ from importlib import import_module
 
 from benchmarks.place import Place
 
-WORKS = ["slots", "race"]
+WORKS = ["slots", "race", "signin"]
 
 
 def main(wanted: str) -> int:

@@ -91,6 +91,14 @@ PAGES: dict[str, Page] = {
         get=EVERYBODY.replace("200", "302"), is_open=True, of=lambda _world: {"secret": "no-such-secret"}
     ),
     "join": Page(get=EVERYBODY, post=EVERYBODY.replace("200", "422"), is_open=True),
+    "card_open": Page(get=EVERYBODY, post=EVERYBODY.replace("200", "422"), is_open=True),
+    "card_link": Page(
+        get=EVERYBODY.replace("200", "302"), is_open=True, of=lambda _world: {"secret": "no-such-secret"}
+    ),
+    "card_password": Page(get=EVERYBODY, post=EVERYBODY.replace("200", "422"), is_open=True),
+    "card_list": Page(get="C200"),
+    "card_print": Page(post="C422"),
+    "lock_out_clear": Page(post="C302 A302", of=person("teacher")),
     "reading_edit": Page(get=EVERYBODY, post="C422 T422 S422 A422 X422", is_open=True),
     "person_list": Page(get="C200 A200"),
     "person_create": Page(get="C200 A200", post="C422 A422"),

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.models import User
+from accounts.reports.lock_out import key_of
 from accounts.services.sign_in import tell_sign_in_changed
 
 # Who came in and who did not, by id: no name, no address, no password (docs/asvs.md, 16.3).
@@ -18,6 +20,10 @@ security = logging.getLogger("flipside.security")
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody makes an account alone: people come by a roster or an invitation."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy("There were too many wrong passwords for this name."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Sign-up is closed, on every path."""
@@ -59,6 +65,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Note that somebody came in, and by which page."""
         super().login(request, user)
         security.info("signed in: user %s, school %s, by %s", user.pk, user.school_id, _page_of(request))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted for a name however it is written (allauth: also for the host that was asked)."""
+        return key_of(credentials.get("email") or credentials.get("username") or "")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note that somebody did not; whom they tried is not written down, since it may be a password."""
