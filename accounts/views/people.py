@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.models.learner_flags import may_read_flags
 from accounts.models.user import INVITATION_LASTS
 from accounts.permissions import INVITE_PEOPLE, MANAGE_PEOPLE, RECORD_CONSENT, SEE_PEOPLE, Role, role_required
+from accounts.reports.lock_out import lock_out_of
 from accounts.reports.people import waiting_to_come_in
 from accounts.services import Particulars, Refused, add_person, change_person, invitation, roles_offered
 from accounts.signed_in import SignedInRequest
@@ -61,6 +62,7 @@ def person_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_manage": request.user.may(MANAGE_PEOPLE),
         "can_read_flags": may_read_flags(request.user),
         "may_sign_out": invitation.may_invite(request.user, person),
+        "lock_out": lock_out_of(person, reader=request.user),
         "can_invite": not invitation.why_not_invited(person, by=request.user),
         "has_expired": bool(person.invited_at and person.invited_at + INVITATION_LASTS <= clock.now()),
     }

@@ -175,7 +175,7 @@ def test_detail_takes_a_fixed_number_of_statements(cast: Cast, sign_in: SignIn, 
     FlagGrant.objects.create(user=cast.coordinator, granted_by=cast.admin, granted_at=NOW)
     client = sign_in(cast.coordinator)
 
-    with django_assert_num_queries(2 + 2):  # session and person; the person looked at, and a grant
+    with django_assert_num_queries(2 + 3):  # session and person; the person looked at, a grant, wrong passwords
         client.get(detail(cast.mentor))
 
 
