@@ -79,6 +79,7 @@ SECTION_OF = [
     ("study", "surveys"),
     ("person", "people"),
     ("roster", "people"),
+    ("card", "people"),
     ("consent_text", "school"),
     ("consent", "people"),
     ("mentor", "mentor"),

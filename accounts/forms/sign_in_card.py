@@ -26,12 +26,13 @@ PLAIN_WORDS = {
 
 
 class CardFilterForm(forms.Form):
-    """Whose cards: of a class, of a grade, of everybody with a name like this, or of those who need one."""
+    """Whose cards: of a class, a grade, everybody with a name like this, one person, or those who need one."""
 
     ALL = "all"
 
     group = forms.ChoiceField(label=_("Students"), required=False)
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
+    person = forms.IntegerField(required=False)
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         """The classes and grades are those of the reader's school."""
@@ -60,6 +61,8 @@ class CardFilterForm(forms.Form):
         """The students of this choice, whether they need a card or not."""
         group = self.cleaned_data.get("group", "")
         people = self.students.named_like(self.cleaned_data.get("q", ""))
+        if self.person_asked_for:
+            people = people.filter(pk=self.person_asked_for)
         if group in self.classes:
             return people.filter(classes_attended=self.classes[group])
         return people.filter(grade=self.grades[group]) if group in self.grades else people
@@ -67,7 +70,12 @@ class CardFilterForm(forms.Form):
     @property
     def is_only_who_needs_one(self) -> bool:
         """Nothing was chosen: the students who never came in and hold no card."""
-        return not self.cleaned_data.get("group") and not self.cleaned_data.get("q")
+        return not any(self.cleaned_data.get(name) for name in ("group", "q", "person"))
+
+    @property
+    def person_asked_for(self) -> int | None:
+        """The one person from whose page somebody came."""
+        return self.cleaned_data.get("person")
 
 
 class CardPrintForm(forms.Form):

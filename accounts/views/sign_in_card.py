@@ -56,13 +56,14 @@ def _show(request: SignedInRequest, choice: CardFilterForm, form: CardPrintForm,
     if not choice.is_valid():  # a class or a grade that is no more
         choice = CardFilterForm({}, reader=request.user)
         choice.is_valid()
+    one = choice.person_asked_for
     which = who_needs_a_card if choice.is_only_who_needs_one else with_card_state
     context = {
         "choice": choice,
         "form": form,
         "students": which(choice.chosen(), now=clock.now()),
         "is_filtered": not choice.is_only_who_needs_one,
-        "ticked": request.POST.getlist("student") if form.is_bound else None,
+        "ticked": request.POST.getlist("student") if form.is_bound else [str(one)] if one else None,
     }
     return render(request, "accounts/card_list.html", context, status=status)
 
@@ -76,4 +77,4 @@ def lock_out_clear(request: SignedInRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     clear_lock_out(person, by=request.user)
     messages.success(request, _("%(name)s can sign in again.") % {"name": person.full_name})
-    return redirect("person_list")
+    return redirect("person_detail", person.pk)

@@ -95,6 +95,18 @@ class TestList:
             assert "Maya Rahman" in page
             assert "Leo Tran" not in page
 
+    def test_one_person_is_shown_and_ticked_whatever_the_state(
+        self, cast: Cast, sign_in: SignIn, card: NewCard
+    ) -> None:
+        client = sign_in(cast.coordinator)
+
+        page = client.get(reverse("card_list"), {"person": cast.mentor.pk}).content.decode()
+        nobody = client.get(reverse("card_list"), {"person": cast.teacher.pk}).content.decode()
+
+        assert f'value="{cast.mentor.pk}" checked' in page
+        assert "Leo Tran" not in page
+        assert "No student fits" in nobody
+
     def test_class_of_another_school_is_no_choice(self, cast: Cast, sign_in: SignIn) -> None:
         elsewhere = SchoolClass.objects.create(school=cast.stranger.school, name="Elsewhere")
         elsewhere.students.add(StudentFactory(school=cast.stranger.school, family_name="Foreign"))

@@ -173,6 +173,27 @@ class TestPage:
 
         assert "Ana Ortiz can sign in again." in response.content.decode()
 
+    def test_page_of_the_person_says_it_and_offers_the_key(self, cast: Cast, teacher: User, sign_in: SignIn) -> None:
+        address, key = reverse("person_detail", args=[teacher.pk]), reverse("lock_out_clear", args=[teacher.pk])
+        client = sign_in(cast.coordinator)
+        before = client.get(address).content.decode()
+        lock("ortiz")
+
+        after = client.get(address).content.decode()
+
+        assert "Sign-in is closed" not in before
+        assert key not in before
+        assert "Sign-in is closed" in after
+        assert key in after
+
+    def test_coordinator_reads_of_an_admins_lock_without_a_key(self, cast: Cast, sign_in: SignIn) -> None:
+        lock("amin")
+
+        page = sign_in(cast.coordinator).get(reverse("person_detail", args=[cast.admin.pk])).content.decode()
+
+        assert "Sign-in is closed" in page
+        assert reverse("lock_out_clear", args=[cast.admin.pk]) not in page
+
     def test_coordinator_does_not_clear_an_admin(self, cast: Cast, sign_in: SignIn) -> None:
         lock("amin")
 
