@@ -28,8 +28,8 @@ from accounts.views.school import (
 )
 from accounts.views.session import my_sessions_end, person_sessions_end
 from accounts.views.sign_in import second_factor_reset, sign_in_settings
-from accounts.views.trail import trail_list
 from accounts.views.sign_in_card import card_list, card_print, lock_out_clear
+from accounts.views.trail import trail_list
 
 urlpatterns = [
     path("school/sign-in/", sign_in_settings, name="sign_in_settings"),
