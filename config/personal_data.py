@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import accounts.personal_data
 import mentorship.personal_data
@@ -22,7 +23,17 @@ from accounts.services import Refused, require_act
 logger = logging.getLogger(__name__)
 
 APPS = (surveys.personal_data, sessions_app.personal_data, mentorship.personal_data, accounts.personal_data)
-KEPT: list[Kept] = [kept for app in reversed(APPS) for kept in app.KEPT]
+# What ends by more than one app: the person is erased in all of them.
+ENDED = Kept(
+    "ended_accounts",
+    gettext_lazy("Accounts that were ended: then the person is erased"),
+    gettext_lazy("from the night after the account was ended"),
+    default=365,
+    minimum=30,
+    maximum=1825,
+    parts=(),
+)
+KEPT: list[Kept] = [ENDED, *(kept for app in reversed(APPS) for kept in app.KEPT)]
 # What the report says where an app's part of a night failed.
 STOPPED = "stopped"
 
@@ -70,12 +81,13 @@ def erase(user: User, *, by: User, now: dt.datetime) -> User:
     return user
 
 
-def expire(school: School, *, today: dt.date) -> Counter[str]:
-    """End what this school has kept long enough, and write down how much; one app that fails stops no other.
+def expire(school: School, *, now: dt.datetime) -> Counter[str]:
+    """End what this school has kept long enough, and write down how much; a part that fails stops no other.
 
     Run again on the same day it finds nothing more, and the day's report stays as it was.
     """
-    counts: Counter[str] = Counter()
+    today = now.astimezone(school.zone).date()
+    counts = _erase_ended(school, today=today, now=now)
     for app in APPS:
         try:
             counts += app.expire(school, today=today)
@@ -89,6 +101,26 @@ def expire(school: School, *, today: dt.date) -> Counter[str]:
         report, _made = RetentionReport.objects.get_or_create(school=school, date=today)
         report.counts = dict(Counter(report.counts) + counts)
         report.save(update_fields=["counts"])
+    return counts
+
+
+def _erase_ended(school: School, *, today: dt.date, now: dt.datetime) -> Counter[str]:
+    """Note which accounts were found ended tonight, and erase the people whose account ended long enough ago."""
+    people = User.objects.filter(school=school, erased_at=None)
+    people.filter(is_active=False, ended_on=None).update(ended_on=today)
+    people.filter(is_active=True).exclude(ended_on=None).update(ended_on=None)
+    counts: Counter[str] = Counter()
+    last = today - dt.timedelta(days=days_kept(school, ENDED))
+    for pk in list(people.filter(ended_on__lte=last).order_by("pk").values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                person = User.objects.select_for_update(of=("self",)).select_related("school").get(pk=pk)
+                if not person.is_active and not person.erased_at:  # nobody took the account back in this moment
+                    _erase(person, by=None, now=now)
+                    counts[ENDED.key] += 1
+        except Exception:  # one person who can't be erased keeps nobody else's data
+            logger.exception("user %s of school %s could not be erased", pk, school.pk)
+            counts[STOPPED] += 1
     return counts
 
 

@@ -148,6 +148,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # The day on which a roster no longer named this person; a person decides what follows.
     missing_since = models.DateField(null=True, blank=True)
+    # The day on which the night's clearing found this account ended: from then its time runs.
+    ended_on = models.DateField(null=True, blank=True, editable=False)
     # Emptied in place: no name, no address, no text of this person is left.
     erased_at = models.DateTimeField(null=True, blank=True)
     # Part of what a session is checked against: another value ends every session of this person.

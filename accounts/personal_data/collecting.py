@@ -63,6 +63,7 @@ def _consents(user: User) -> list[Row]:
     return [
         {
             "purpose": consent.purpose,
+            "answer": "no" if consent.is_refusal else "yes",
             "given_by": consent.given_by,
             "text": consent.text_version,
             "given_on": day(consent.given_on),

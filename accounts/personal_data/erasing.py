@@ -66,6 +66,11 @@ FATES = [
         EMPTY_GUARDIAN,
     ),
     Fate(
+        gettext_lazy("Consents: name typed below the text emptied"),
+        lambda user: Consent.objects.filter(person=user).exclude(signature=""),
+        {"signature": ""},
+    ),
+    Fate(
         gettext_lazy("Invitations, cards and guardian links"),
         lambda user: SecretLink.objects.filter(Q(user=user) | Q(guardian__student=user)),
         None,
@@ -135,7 +140,7 @@ def _empty(user: User, now: dt.datetime) -> None:
     user.given_name = user.family_name = user.title = user.grade = ""
     user.roles, user.reading, user.language = [], {}, "en"
     user.session_salt = secrets.token_hex(16)
-    user.is_active, user.missing_since, user.last_login = False, None, None
+    user.is_active, user.missing_since, user.ended_on, user.last_login = False, None, None, None
     user.erased_at = now
     user.set_unusable_password()
     user.save()

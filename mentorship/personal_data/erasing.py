@@ -109,6 +109,8 @@ def erase(user: User, *, by: User | None, now: dt.datetime) -> None:
     Participant.objects.present().filter(person=user).update(left_on=Greatest(F("joined_on"), today))
     waiting = HelpRequest.objects.filter(teacher=user, state__in=[HelpRequest.State.OPEN, HelpRequest.State.TAKEN])
     waiting.update(state=HelpRequest.State.CLOSED)
+    taken = HelpRequest.objects.filter(taken_by=user, state=HelpRequest.State.TAKEN)
+    taken.update(state=HelpRequest.State.OPEN, taken_by=None)
     carry_out(FATES, user)
 
 

@@ -139,6 +139,18 @@ def test_requests_of_an_erased_teacher_are_closed_and_empty(cast: Cast) -> None:
     assert (waiting.text, waiting.state, solved.text, solved.state) == ("", "closed", "", "solved")
 
 
+def test_request_that_an_erased_mentor_took_is_free_again(cast: Cast) -> None:
+    request = HelpRequest.objects.create(
+        program=cast.program, teacher=cast.teacher, tool=cast.tool, asked_at=NOW, text="My 3rd hour", state="taken",
+        taken_by=cast.mentor,
+    )  # fmt: skip
+
+    erase(cast.mentor, by=cast.coordinator, now=NOW)
+
+    request.refresh_from_db()
+    assert (request.state, request.taken_by, request.text) == ("open", None, "My 3rd hour")
+
+
 @pytest.mark.parametrize(("who", "partner"), [("mentor", "teacher"), ("teacher", "mentor")])
 def test_bookings_ahead_are_cancelled_and_the_partner_is_told_without_the_name(
     cast: Cast, world: World, who: str, partner: str
@@ -196,7 +208,7 @@ def test_reason_that_an_erased_person_gave_goes_from_others_bookings(cast: Cast)
 def test_guardians_consents_and_links_of_an_erased_student(cast: Cast) -> None:
     guardian = Guardian.objects.create(student=cast.mentor, name="Rosa Rahman", email="rosa@example.org", language="es")
     consent = Consent.objects.get(person=cast.mentor)
-    consent.guardian = guardian
+    consent.guardian, consent.signature = guardian, "Rosa Rahman"
     consent.save()
     mint_link(SecretLink.Purpose.GUARDIAN_CONSENT, holder=guardian, by=cast.coordinator, now=NOW)
     mint_link(SecretLink.Purpose.SIGN_IN_CARD, holder=cast.mentor, by=cast.coordinator, now=NOW, code="abc")
@@ -212,6 +224,7 @@ def test_guardians_consents_and_links_of_an_erased_student(cast: Cast) -> None:
     to_guardian.refresh_from_db()
     assert (guardian.name, guardian.email, guardian.language) == ("", None, "es")
     assert (consent.purpose, consent.given_on, consent.withdrawn_on) == ("take_part", dt.date(2026, 9, 1), TODAY)
+    assert consent.signature == ""
     assert (to_guardian.context, to_guardian.state) == ({}, "cancelled")
     assert not SecretLink.objects.exists()
 

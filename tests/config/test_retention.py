@@ -20,10 +20,11 @@ from accounts.models import (
     School,
     SecretLink,
     TrailEntry,
+    User,
 )
 from config import personal_data
 from config.celery import app
-from config.personal_data import KEPT, expire
+from config.personal_data import KEPT
 from config.tasks import end_old_data
 from mentorship.models import HelpEntry, HelpRequest, Pairing, Program, Step
 from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp
@@ -34,6 +35,7 @@ from tests.world import World, make_world
 
 PAGE = "/school/retention/"
 DAY = dt.timedelta(days=1)
+OTHERS = {"ended_accounts", "help_texts", "meetings"}  # these have tests of their own
 LATER = 20_000  # days: longer than anything is kept
 
 
@@ -41,6 +43,11 @@ LATER = 20_000  # days: longer than anything is kept
 def at_now() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
+
+
+def expire(school: School, *, today: dt.date) -> dict[str, int]:
+    """A night of this school, at noon of its day."""
+    return personal_data.expire(school, now=dt.datetime.combine(today, dt.time(12), school.zone))
 
 
 def keep(school: School, **days: int) -> School:
@@ -73,9 +80,7 @@ def old_rows(cast: Cast, day: dt.date) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "kept", [kept for kept in KEPT if kept.key not in {"help_texts", "meetings"}], ids=lambda k: k.key
-)
+@pytest.mark.parametrize("kept", [kept for kept in KEPT if kept.key not in OTHERS], ids=lambda k: k.key)
 def test_row_ends_on_the_first_day_after_its_time(cast: Cast, kept) -> None:
     keep(cast.school, **{other.key: other.maximum for other in KEPT})
     cast.school.retention_days[kept.key] = kept.minimum
@@ -95,7 +100,7 @@ def test_second_run_ends_nothing_more_and_the_report_stays(cast: Cast) -> None:
     second = expire(cast.school, today=TODAY)
 
     report = RetentionReport.objects.get(school=cast.school, date=TODAY)
-    assert set(first) == {kept.key for kept in KEPT} - {"help_texts", "meetings"}
+    assert set(first) == {kept.key for kept in KEPT} - OTHERS
     assert second == {}
     assert report.counts == dict(first)
 
@@ -194,6 +199,41 @@ def test_number_outside_the_limits_is_taken_for_the_limit(cast: Cast) -> None:
 
     assert expire(cast.school, today=TODAY) == {}
     assert expire(cast.school, today=TODAY + DAY)["links"] == 1
+
+
+def test_ended_account_is_noted_and_its_person_erased_when_its_time_is_over(cast: Cast) -> None:
+    keep(cast.school, ended_accounts=30)
+    for person in (cast.mentor, cast.teacher, cast.admin):
+        person.is_active = False
+        person.save()
+    noted = expire(cast.school, today=TODAY)
+    expire(cast.school, today=TODAY + 10 * DAY)
+    cast.teacher.is_active = True  # back in time
+    cast.teacher.save(update_fields=["is_active"])
+    too_early = expire(cast.school, today=TODAY + 29 * DAY)
+
+    ended = expire(cast.school, today=TODAY + 30 * DAY)
+    again = expire(cast.school, today=TODAY + 31 * DAY)
+
+    mentor, teacher = User.objects.get(pk=cast.mentor.pk), User.objects.get(pk=cast.teacher.pk)
+    assert [counts.get("ended_accounts", 0) for counts in (noted, too_early, ended, again)] == [0, 0, 2, 0]
+    assert mentor.full_name == "Erased person"
+    assert mentor.erased_at is not None
+    assert (teacher.given_name, teacher.ended_on) == ("Ana", None)
+    assert User.objects.get(pk=cast.coordinator.pk).ended_on is None
+
+
+def test_person_who_cannot_be_erased_keeps_nobody_else(cast: Cast, caplog) -> None:
+    User.objects.filter(pk__in=[cast.mentor.pk, cast.teacher.pk]).update(is_active=False, ended_on=TODAY - LATER * DAY)
+    factories.PlaygroundSessionFactory(
+        program=cast.program, adult_in_charge=cast.teacher, starts_at=NOW + DAY, ends_at=NOW + 2 * DAY
+    )
+
+    counts = expire(cast.school, today=TODAY)
+
+    assert (counts["ended_accounts"], counts["stopped"]) == (1, 1)
+    assert f"user {cast.teacher.pk} of school {cast.school.pk} could not be erased" in caplog.text
+    assert User.objects.get(pk=cast.teacher.pk).given_name == "Ana"
 
 
 class Broken:
