@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import embedded
 from config.environment import BASE_DIR, flag, is_field_key, listed, new_field_key, read_env_file
+from config.sign_in_providers import FORM_TARGETS, sign_in_providers
 
 read_env_file()
 
@@ -227,6 +228,12 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # PIN, finger or face: having the d
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost
 MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 
+# Google and Microsoft let in whom the school knows, where the environment has keys for them.
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = sign_in_providers(os.environ)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+
 # Languages and time. Times are stored in UTC and shown in the school's time zone.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ar", _("Arabic"))]
@@ -290,7 +297,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *(FORM_TARGETS[name] for name in SOCIALACCOUNT_PROVIDERS)],
         "frame-ancestors": [NONE],
     }
 }

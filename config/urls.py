@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
+from accounts.views.provider import provider_callback, provider_disconnect, provider_login, provider_refused
 from accounts.views.second_factor import passkey_edit, passkey_remove
 from config.erasures import erasure_list, person_erase
 from config.health import healthz
@@ -54,10 +55,20 @@ second_factor_patterns = [
     path("passkeys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),
 ]
 
+provider_patterns = [
+    path("google/", provider_login, {"provider": "google"}, name="google_login"),
+    path("google/login/callback/", provider_callback, {"provider": "google"}, name="google_callback"),
+    path("microsoft/", provider_login, {"provider": "microsoft"}, name="microsoft_login"),
+    path("microsoft/login/callback/", provider_callback, {"provider": "microsoft"}, name="microsoft_callback"),
+    path("not-let-in/", provider_refused, name="socialaccount_login_error"),
+    path("connected/<int:pk>/", provider_disconnect, name="provider_disconnect"),
+]
+
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include(account_patterns)),
+    path("accounts/", include(provider_patterns)),
     path("accounts/second-factor/", include(second_factor_patterns)),
     path("me/data/", my_data, name="my_data"),
     path("me/data/download/", my_data_download, name="my_data_download"),

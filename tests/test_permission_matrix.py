@@ -45,6 +45,8 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = "C200 T200 S200 A200 X200 Z200"
+NOWHERE = "C404 T404 S404 A404 X404 Z404"
+NOT_LET_IN = "C403 T403 S403 A403 X403 Z403"
 AWAY = "C302 T302 S302 A302 X302 Z302"  # home, or back to the sign-in page
 SIGNED_IN = "C200 T200 S200 A200"
 
@@ -72,6 +74,15 @@ PAGES: dict[str, Page] = {
     "mfa_login_webauthn": Page(get=AWAY, post=AWAY, is_open=True),
     "mfa_edit_webauthn": Page(get="C404 T302 S404 A404 T2=404", post="C404 T302 S404 A404 T2=404", of=a("passkey")),
     "mfa_remove_webauthn": Page(get="C404 T302 S404 A404 T2=404", post="C404 T302 S404 A404 T2=404", of=a("passkey")),
+    # Google and Microsoft: no keys are set here, so nobody finds them; what they do with keys has tests of its own.
+    "google_login": Page(post=NOWHERE, is_open=True),
+    "google_callback": Page(get=NOWHERE, is_open=True),
+    "microsoft_login": Page(post=NOWHERE, is_open=True),
+    "microsoft_callback": Page(get=NOWHERE, is_open=True),
+    "socialaccount_login_error": Page(get=NOT_LET_IN, is_open=True),
+    "provider_disconnect": Page(
+        get="C404 T302 S404 A404 T2=404", post="C404 T302 S404 A404 T2=404", of=a("connected_account")
+    ),
     "account_reset_password": Page(get=EVERYBODY, post=EVERYBODY, is_open=True),
     "account_reset_password_done": Page(get=EVERYBODY, is_open=True),
     "account_reset_password_from_key": Page(

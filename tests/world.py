@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 
 from accounts.models import (
     Concern,
@@ -58,6 +59,7 @@ class World:
     help_request: HelpRequest
     erasure_request: ErasureRequest
     passkey: Authenticator
+    connected_account: SocialAccount
 
 
 def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
@@ -113,6 +115,9 @@ def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
         step=make_step(pairing),
         help_request=make_help_request(cast),
         erasure_request=ErasureRequest.objects.get(person=cast.mentor),
+        connected_account=SocialAccount.objects.create(
+            user=cast.teacher, provider="google", uid=f"google-{cast.teacher.pk}"
+        ),
         passkey=Authenticator.objects.create(
             user=cast.teacher, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop", "credential": a_credential()}
         ),

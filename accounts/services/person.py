@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.urls import reverse
@@ -85,6 +86,7 @@ def follow_changed_address(person: User, former: str | None, *, now: dt.datetime
     """
     was_invited = Message.objects.filter(about=f"invitation:{person.pk}").exists()
     EmailAddress.objects.filter(user=person).delete()  # the library would still find the person by the old one
+    SocialAccount.objects.filter(user=person).delete()  # it was let in by the old address
     revoke_links(person, now=now)
     if former:
         _tell_former_address(person, former, now=now)

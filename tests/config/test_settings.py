@@ -181,3 +181,52 @@ def test_env_example_is_valid_shell_and_passes_the_deploy_check(tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
     assert "WARNING" not in done.stderr
+
+
+PROVIDERS = """
+import config.settings as s
+print(sorted(s.SOCIALACCOUNT_PROVIDERS), s.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"][1:])
+"""
+GOOGLE = {"GOOGLE_CLIENT_ID": "a", "GOOGLE_CLIENT_SECRET": "b"}
+MICROSOFT = {
+    "MICROSOFT_CLIENT_ID": "c", "MICROSOFT_CLIENT_SECRET": "d",
+    "MICROSOFT_TENANT": "1B4DB7EB-4057-5ddf-91e0-36dec72071f5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "[] []"),
+        (GOOGLE, "['google'] ['https://accounts.google.com']"),
+        (MICROSOFT, "['microsoft'] ['https://login.microsoftonline.com']"),
+        ({**GOOGLE, "MICROSOFT_TENANT": " "}, "['google'] ['https://accounts.google.com']"),
+    ],
+)
+def test_forms_lead_to_a_provider_only_where_its_keys_are_set(
+    given: dict[str, str], said: str, tmp_path: Path, keys: str
+) -> None:
+    done = run(LOAD + PROVIDERS, tmp_path, **EVERYTHING, STUDY_KEY_DIR=keys, **given)
+
+    assert done.stdout.strip() == said, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"GOOGLE_CLIENT_ID": "a"}, "GOOGLE_CLIENT_SECRET is missing"),
+        ({**MICROSOFT, "MICROSOFT_CLIENT_SECRET": ""}, "MICROSOFT_CLIENT_SECRET is missing"),
+        ({**MICROSOFT, "MICROSOFT_TENANT": ""}, "MICROSOFT_TENANT is missing"),
+        *(
+            ({**MICROSOFT, "MICROSOFT_TENANT": word}, "anybody could come in")
+            for word in ("common", "organizations", "consumers", "Common", "school.example")
+        ),
+    ],
+)
+def test_half_set_provider_and_open_tenant_are_refused(
+    given: dict[str, str], said: str, tmp_path: Path, keys: str
+) -> None:
+    done = run(LOAD, tmp_path, **EVERYTHING, STUDY_KEY_DIR=keys, **given)
+
+    assert done.returncode == 1
+    assert said in done.stderr
