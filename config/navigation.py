@@ -78,6 +78,8 @@ SECTION_OF = [
     ("survey", "surveys"),
     ("study", "surveys"),
     ("person", "people"),
+    ("coordinator_name", "people"),
+    ("leaving", "people"),
     ("roster", "people"),
     ("card", "people"),
     ("consent_text", "school"),

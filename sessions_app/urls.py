@@ -6,6 +6,14 @@ from sessions_app.views.booking import booking_cancel, booking_decline, booking_
 from sessions_app.views.calendar import calendar, calendar_events
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.finding import booking_create, booking_find
+from sessions_app.views.people import (
+    coordinator_name,
+    leaving_decide,
+    leaving_list,
+    person_end,
+    person_roles,
+    person_take_back,
+)
 from sessions_app.views.playground import (
     playground_cancel,
     playground_create,
@@ -16,6 +24,12 @@ from sessions_app.views.playground import (
 from sessions_app.views.safety import concern_raise, consent_withdraw
 
 urlpatterns = [
+    path("people/coordinator/", coordinator_name, name="coordinator_name"),
+    path("people/leaving/", leaving_list, name="leaving_list"),
+    path("people/leaving/decide/", leaving_decide, name="leaving_decide"),
+    path("people/<int:pk>/roles/", person_roles, name="person_roles"),
+    path("people/<int:pk>/end/", person_end, name="person_end"),
+    path("people/<int:pk>/back/", person_take_back, name="person_take_back"),
     path("calendar/", calendar, name="calendar"),
     path("calendar/events/", calendar_events, name="calendar_events"),
     path("playgrounds/new/", playground_create, name="playground_create"),

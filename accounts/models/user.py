@@ -81,6 +81,10 @@ class UserQuerySet(models.QuerySet["User"]):
             people = people.filter(~models.Q(roles=[]), roles__contained_by=[Role.TEACHER, Role.STUDENT])
         return people.filter(models.Q(invited_at=None) | models.Q(invited_at__lte=now - INVITATION_LASTS))
 
+    def missing(self) -> UserQuerySet:
+        """People whom the roster no longer names, and about whom nobody has decided."""
+        return self.active().exclude(missing_since=None)
+
     def to_print_card(self) -> UserQuerySet:
         """Students without an address who never came in: a printed card is their only way."""
         return self.never_in().with_role(Role.STUDENT).filter(email=None)

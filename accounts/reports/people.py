@@ -12,10 +12,11 @@ from accounts.models import User
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many people have an invitation to get, and how many a printed card."""
+    """How many people have an invitation to get, how many a printed card, and whom the roster no longer names."""
 
     to_invite: int
     to_print: int
+    missing: int
 
 
 def waiting_to_come_in(by: User, *, now: dt.datetime) -> Waiting:
@@ -24,5 +25,6 @@ def waiting_to_come_in(by: User, *, now: dt.datetime) -> Waiting:
     counts = people.aggregate(
         to_invite=Count("pk", filter=Q(pk__in=people.to_invite(by, now=now).values("pk"))),
         to_print=Count("pk", filter=Q(pk__in=people.to_print_card().values("pk"))),
+        missing=Count("pk", filter=Q(pk__in=people.missing().values("pk"))),
     )
     return Waiting(**counts)

@@ -45,6 +45,7 @@ def person_list(request: SignedInRequest) -> HttpResponse:
         "page": Paginator(people, PAGE_ROWS).get_page(request.GET.get("page")),
         "is_filtered": bool(chosen.get("q") or show),
         "can_record": request.user.may(RECORD_CONSENT),
+        "can_manage": request.user.may(MANAGE_PEOPLE),
         "waiting": waiting_to_come_in(request.user, now=now),
     }
     return render(request, "accounts/person_list.html", context)

@@ -3,6 +3,7 @@
 from mentorship.services.availability import set_availability
 from mentorship.services.catalogue import install_tools
 from mentorship.services.help_entry import revise_help_entry, submit_help_entry
+from mentorship.services.leaving import leave_programs
 from mentorship.services.mentor import set_mentor_tools
 from mentorship.services.pairing import close_pairing, pause_pairings_between, start_pairing
 from mentorship.services.participant import add_participant, add_participants, remove_participant
@@ -17,6 +18,7 @@ __all__ = [
     "create_program",
     "deny_help_entry",
     "install_tools",
+    "leave_programs",
     "pause_pairings_between",
     "remove_participant",
     "revise_help_entry",

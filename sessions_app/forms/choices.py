@@ -14,6 +14,14 @@ class ShortNameChoice(forms.ModelChoiceField):
         return str(obj.short_name)
 
 
+class FullNameChoice(forms.ModelChoiceField):
+    """One person by the full name: for the office only, since two may share a short name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """First and last name."""
+        return str(obj.full_name)
+
+
 class FullNameChoices(forms.ModelMultipleChoiceField):
     """People to tick, by their full names: for the coordinator only, since two may share a short name."""
 

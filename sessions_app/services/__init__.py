@@ -1,21 +1,29 @@
 """Acts that take, move or free time. Every path to a Hold goes through here."""
 
 from sessions_app.services.booking import book_mentor, cancel_booking, decline_booking, move_booking
+from sessions_app.services.charge import ChargeClash, name_coordinator, pass_playgrounds
 from sessions_app.services.help_log import log_help
 from sessions_app.services.holds import TimeTaken
+from sessions_app.services.leaving import change_roles, close_account, close_plain_account
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
 from sessions_app.services.safety import approve_text, raise_concern, withdraw_take_part
 
 __all__ = [
+    "ChargeClash",
     "TimeTaken",
     "approve_text",
     "book_mentor",
     "cancel_booking",
     "cancel_playground",
+    "change_roles",
+    "close_account",
+    "close_plain_account",
     "decline_booking",
     "leave_playground",
     "log_help",
     "move_booking",
+    "name_coordinator",
+    "pass_playgrounds",
     "raise_concern",
     "schedule_playground",
     "sign_up",

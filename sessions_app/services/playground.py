@@ -78,16 +78,21 @@ def cancel_playground(playground: PlaygroundSession, *, by: User, now: dt.dateti
     with transaction.atomic():
         playground = _lock_planned(playground, now=now)
         _refuse_unless_coordinator(by, playground.program)
-        places = list(playground.sign_ups.select_related("teacher__school"))
-        on_duty = [duty.person for duty in playground.duties.select_related("person__school")]
-        coming = [place.teacher for place in places]
-        everybody = {person.pk: person for person in [playground.adult_in_charge, *coming, *on_duty]}
-        playground.state = PlaygroundSession.State.CANCELLED
-        playground.revision += 1
-        playground.save(update_fields=["state", "revision"])
-        playground.holds.all().delete()
-        outbox.withdraw(playground.about, *(place.about for place in places))
-        outbox.post(notices.of_cancelled_playground(playground, everybody.values(), now=now))
+        return call_off(playground, now=now)
+
+
+def call_off(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSession:
+    """Cancel a playground whose row the caller has locked, and tell everybody who was to come."""
+    places = list(playground.sign_ups.select_related("teacher__school"))
+    on_duty = [duty.person for duty in playground.duties.select_related("person__school")]
+    coming = [place.teacher for place in places]
+    everybody = {person.pk: person for person in [playground.adult_in_charge, *coming, *on_duty]}
+    playground.state = PlaygroundSession.State.CANCELLED
+    playground.revision += 1
+    playground.save(update_fields=["state", "revision"])
+    playground.holds.all().delete()
+    outbox.withdraw(playground.about, *(place.about for place in places))
+    outbox.post(notices.of_cancelled_playground(playground, everybody.values(), now=now))
     return playground
 
 

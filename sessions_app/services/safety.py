@@ -79,11 +79,15 @@ def free_all_time_of(person: User, *, by: User, now: dt.datetime) -> int:
             raise Refused(
                 _("%(name)s is in charge of a playground to come. Cancel it first.") % {"name": person.full_name}
             )
-        count = free_time_of(person, by=by, now=now)
-        count += _cancel_ahead(Booking.objects.filter(teacher=person), people=[person], by=by, now=now)
-        places = SignUp.objects.filter(teacher=person, playground__starts_at__gt=now)
-        outbox.withdraw(*(place.about for place in places))
-        places.delete()
+        return free_time_of(person, by=by, now=now) + free_teaching_time_of(person, by=by, now=now)
+
+
+def free_teaching_time_of(teacher: User, *, by: User, now: dt.datetime) -> int:
+    """End the coming bookings of a teacher and her places at playgrounds; returns how many bookings."""
+    count = _cancel_ahead(Booking.objects.filter(teacher=teacher), people=[teacher], by=by, now=now)
+    places = SignUp.objects.filter(teacher=teacher, playground__starts_at__gt=now)
+    outbox.withdraw(*(place.about for place in places))
+    places.delete()
     return count
 
 
