@@ -53,7 +53,7 @@ OWN = [
     ),
     Place("trail", "trail_list", _("Trail"), "text-left", policy.READ_TRAIL),
     Place("sign_in", "mfa_index", _("How I sign in"), "key", policy.ASK_FOR_HELP),
-    Place("data", "my_data", _("My data"), "file-earmark-person", policy.OWN_DATA),
+    Place("data", "my_data", _("My data"), "person", policy.OWN_DATA),
 ]
 ABOUT_ONESELF = {"free", "mentor"}  # pages that name the person in their address
 HELP = Place("help", "concern_raise", _("I need help"), "life-preserver", policy.ASK_FOR_HELP)
