@@ -57,17 +57,22 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
     shutil.rmtree(Path(server.url.removeprefix("redis+socket://")).parent)
 
 
+def database_url() -> str:
+    """Where other processes find the database of this test."""
+    place = connection.settings_dict
+    host = quote(str(place["HOST"]), safe="")
+    who = f"{place['USER']}:{place['PASSWORD']}" if place["PASSWORD"] else place["USER"]
+    return f"postgres://{who}@{host}:{place['PORT'] or 5432}/{place['NAME']}"
+
+
 class Program:
     """Processes of the program on the test's database, broker and mail server; each in a process group of its own."""
 
     def __init__(self, broker_url: str, sink: Sink, folder: Path) -> None:
-        place = connection.settings_dict
-        host = quote(str(place["HOST"]), safe="")
-        who = f"{place['USER']}:{place['PASSWORD']}" if place["PASSWORD"] else place["USER"]
         self.folder = folder
         self.environment = {
             **os.environ,
-            "DATABASE_URL": f"postgres://{who}@{host}:{place['PORT'] or 5432}/{place['NAME']}",
+            "DATABASE_URL": database_url(),
             "REDIS_URL": broker_url,
             "EMAIL_URL": f"smtp://{sink.host}:{sink.port}",
             "OUTBOX_SCAN_SECONDS": "1",
