@@ -79,7 +79,7 @@ def test_join_shows_who_one_is_in_ones_own_language(newcomer: User, secret: str)
     assert "noor" in page
     assert "Lincoln Junior High" in page
     assert secret not in page
-    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "no-store")
+    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("same-origin", "no-store")
 
 
 def test_join_speaks_the_language_that_a_visitor_chose(newcomer: User, secret: str) -> None:
