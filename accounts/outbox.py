@@ -135,12 +135,15 @@ def withdraw(*abouts: str, user: User | None = None) -> int:
     return rows.update(state=State.CANCELLED)
 
 
-def nudge(task: str = SCAN) -> None:
-    """Wake a scan after the commit. A broker that is away is no failure: beat's next scan finds the row."""
+def nudge(task: str = SCAN, *arguments: int) -> None:
+    """Wake a scan, or send another task with ids, after the commit.
+
+    A broker that is away is no failure: beat's next scan finds the row.
+    """
 
     def send() -> None:
         try:
-            current_app.send_task(task, retry=False)
+            current_app.send_task(task, arguments, retry=False)
         except Exception as error:  # every broker library has its own errors, and none of them may undo a saved act
             logger.warning("broker away, the next scan will find the row: %s", type(error).__name__)
 

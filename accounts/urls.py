@@ -15,7 +15,7 @@ from accounts.views.people import (
     person_list,
 )
 from accounts.views.reading import reading_edit
-from accounts.views.roster import roster_discard, roster_preview, roster_template, roster_upload
+from accounts.views.roster import roster_discard, roster_preview, roster_stop, roster_template, roster_upload
 from accounts.views.school import (
     room_create,
     room_edit,
@@ -56,6 +56,7 @@ urlpatterns = [
     path("people/roster/", roster_upload, name="roster_upload"),
     path("people/roster/empty.csv", roster_template, name="roster_template"),
     path("people/roster/<int:pk>/", roster_preview, name="roster_preview"),
+    path("people/roster/<int:pk>/stop/", roster_stop, name="roster_stop"),
     path("people/roster/<int:pk>/discard/", roster_discard, name="roster_discard"),
     path("people/<int:pk>/sign-out/", person_sessions_end, name="person_sessions_end"),
     path("me/sessions/end/", my_sessions_end, name="my_sessions_end"),

@@ -126,6 +126,7 @@ PAGES: dict[str, Page] = {
     "roster_upload": Page(get="C200 A200", post="C422 A422"),
     "roster_template": Page(get="C200 A200"),
     "roster_preview": Page(get="C200 A200", post="C302 A302", of=a("upload")),
+    "roster_stop": Page(post="C302 A302", of=a("upload")),
     "roster_discard": Page(post="C302 A302", of=a("upload")),
     "message_list": Page(get="C200"),
     "message_resend": Page(post="C302", of=a("message")),

@@ -94,6 +94,10 @@ ALLOWED: dict[str, str] = {
     "RosterRow.grade": "C A",
     "RosterRow.title": "C A",
     "RosterRow.source_id": NOBODY,
+    "RosterClass.name": NOBODY,
+    "RosterClass.subject": NOBODY,
+    "RosterClass.grade": NOBODY,
+    "RosterClass.source_id": NOBODY,
     # The school's own words
     "School.name": SCHOOL,
     "Room.name": SCHOOL,

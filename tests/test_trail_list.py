@@ -52,6 +52,7 @@ NEVER = {
     "accounts.FlagRead",
     "accounts.LearnerFlags",
     "accounts.Message",
+    "accounts.RosterClass",
     "accounts.RosterRow",
     "accounts.RosterUpload",
     "accounts.TrailEntry",

@@ -16,6 +16,7 @@ from accounts.models import (
     LearnerFlags,
     Message,
     RetentionReport,
+    RosterClass,
     RosterRow,
     RosterUpload,
     SchoolClass,
@@ -75,6 +76,7 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
         upload=upload, number=2, fate=RosterRow.Fate.NEW, role="teacher", given_name="Nora", family_name="Ng",
         username=f"ng{upload.pk}", email="nora.ng@example.org", title="Ms", source_id="roster-1",
     )  # fmt: skip
+    RosterClass.objects.create(upload=upload, source_id="class-9", name="Art 8", subject="Art", grade="8")
     template = ProgramTemplate.objects.filter(school=cast.school)[0]
     TemplateStep.objects.create(template=template, position=90, title="Last step", direction="both")
     AvailabilityException.objects.create(person=cast.teacher, date=cast.thursday, period=cast.periods[2], is_free=False)

@@ -67,6 +67,11 @@ class RosterForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    is_whole = forms.BooleanField(
+        label=_("Everybody of the school is in the file"),
+        help_text=_("Then you are shown who is not in it any more. OneRoster files say it themselves."),
+        required=False,
+    )
     school = forms.CharField(label=_("School"), required=False, max_length=255)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -131,11 +136,12 @@ class RowNumbersField(forms.Field):
 
 
 class PickForm(forms.Form):
-    """The ticks of one page of the preview: which rows it showed, and which are ticked."""
+    """The ticks and answers of one page of the preview: which rows it showed, and what was said of them."""
 
     shown = RowNumbersField(required=False)
     picked = RowNumbersField(required=False)
     all_students = forms.BooleanField(required=False)
+    is_leaving = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, upload: RosterUpload, **kwargs: Any) -> None:
         """`upload` is the file whose rows are ticked."""
@@ -143,12 +149,15 @@ class PickForm(forms.Form):
         self.upload = upload
 
     def clean(self) -> dict[str, Any]:
-        """Only students of this file who need a pick, and only those whom the page showed."""
+        """Only rows of this file that somebody must decide about, and only those whom the page showed."""
         cleaned = super().clean() or {}
         shown, picked = set(cleaned.get("shown", [])), set(cleaned.get("picked", []))
-        known = self.upload.rows.students_to_pick().filter(number__in=shown).count()
-        if known != len(shown) or not picked <= shown:
+        asked = set(self.upload.rows.to_choose().filter(number__in=shown).values_list("number", flat=True))
+        known = self.upload.rows.filter(needs_pick=True, number__in=shown).count() + len(asked)
+        choices = {number: self.data.get(f"choice_{number}", "") for number in asked}
+        if known != len(shown) or not picked <= shown or not set(choices.values()) <= {"", *RosterRow.Choice.values}:
             raise forms.ValidationError(NOT_OF_THIS_FILE)
+        cleaned["choices"] = choices
         return cleaned
 
 

@@ -7,7 +7,7 @@ from accounts.models.end_of_data import ErasureRequest, RetentionReport
 from accounts.models.job import Job
 from accounts.models.learner_flags import FlagGrant, FlagRead, LearnerFlags, may_read_flags
 from accounts.models.message import Message
-from accounts.models.roster import RosterRow, RosterUpload
+from accounts.models.roster import RosterClass, RosterRow, RosterUpload
 from accounts.models.school import Room, School
 from accounts.models.school_class import SchoolClass
 from accounts.models.school_time import BellSchedule, DayType, Period, PeriodTime, SchoolDay
@@ -34,6 +34,7 @@ __all__ = [
     "PeriodTime",
     "RetentionReport",
     "Room",
+    "RosterClass",
     "RosterRow",
     "RosterUpload",
     "School",

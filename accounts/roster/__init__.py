@@ -5,7 +5,7 @@ from accounts.roster.folder import FILES, SchoolUnknown
 from accounts.roster.reader import ALL_SCHOOLS, MAXIMUM_ROWS, read_files, read_roster
 from accounts.roster.rows import ClassRow, Parent, Person, Reason, Roster, Row
 from accounts.roster.source import MAXIMUM_BYTES, UnreadableFile
-from accounts.roster.user_name import base_user_name, first_free, stem
+from accounts.roster.user_name import base_user_name, first_free, fold, stem
 
 __all__ = [
     "ALL_SCHOOLS",
@@ -24,6 +24,7 @@ __all__ = [
     "UnreadableFile",
     "base_user_name",
     "first_free",
+    "fold",
     "likely",
     "read_files",
     "read_roster",

@@ -34,14 +34,15 @@ def ids(cell: str) -> tuple[str, ...]:
 
 def read_row(number: int, found: dict[str, str], default_role: str) -> Row:
     """One row; `found` holds its clean cells by our names of the columns."""
+    source_id = found.get("source_id", "")[: LONGEST["source_id"]]
     word = found.get("role", "")
     role_word = plain(word)
     if role_word in PARENT_WORDS:
-        return Row(number, reason=Reason.PARENT, column="role", parent=_parent(found))
+        return Row(number, reason=Reason.PARENT, column="role", parent=_parent(found), source_id=source_id)
     if role_word in OFFICE_WORDS:
-        return Row(number, reason=Reason.OFFICE, column="role")
+        return Row(number, reason=Reason.OFFICE, column="role", source_id=source_id)
     if _is_gone(found):
-        return Row(number, reason=Reason.NOT_ACTIVE, gone_id=found.get("source_id", "")[: LONGEST["source_id"]])
+        return Row(number, reason=Reason.NOT_ACTIVE, source_id=source_id)
     role = ROLE_OF.get(role_word) if word else default_role
     person = Person(
         role=role or "",
@@ -51,7 +52,9 @@ def read_row(number: int, found: dict[str, str], default_role: str) -> Row:
     person = replace(person, grade=plain_grade(person.grade) if role == Role.STUDENT else "")
     wrong = _wrong(person)
     # What is wrong is not kept: the row's number and column say where it stands in the file.
-    return Row(number, reason=wrong[0], column=wrong[1]) if wrong else Row(number, person=person)
+    if wrong:
+        return Row(number, reason=wrong[0], column=wrong[1], source_id=source_id)
+    return Row(number, person=person)
 
 
 def plain_grade(grade: str) -> str:
@@ -72,9 +75,15 @@ def mark_twice(rows: list[Row]) -> list[Row]:
             ]
             twice = next((key for key in keys if key in seen), None)
             if twice:
-                row = Row(row.number, reason=Reason.TWICE, column=twice[0], earlier_row=seen[twice])
+                row = Row(
+                    row.number,
+                    reason=Reason.TWICE,
+                    column=twice[0],
+                    earlier_row=seen[twice],
+                    source_id=row.person.source_id,
+                )
             else:
-                seen.update(dict.fromkeys(keys, row.number))
+                seen.update(dict.fromkeys(keys, row.number or 0))
         marked.append(row)
     return marked
 
@@ -85,15 +94,16 @@ def _is_gone(found: dict[str, str]) -> bool:
 
 def _parent(found: dict[str, str]) -> Parent | None:
     """A parent whose name can be printed; an address that is none is left away."""
-    name = f"{found.get('given_name', '')} {found.get('family_name', '')}".strip()
-    if _is_gone(found) or not any(map(str.isalnum, name)) or not _is_printable(name):
+    given, family = (found.get(name, "")[: LONGEST[name]] for name in ("given_name", "family_name"))
+    whole = given + family
+    if _is_gone(found) or not any(map(str.isalnum, whole)) or not _is_printable(whole):
         return None
     email = found.get("email", "")
     try:
         validate_email(email)
     except ValidationError:
         email = ""
-    return Parent(name[:200], email, language_code(found.get("language", "")), ids(found.get("agents", "")))
+    return Parent(given, family, email, language_code(found.get("language", "")), ids(found.get("agents", "")))
 
 
 def _is_printable(value: str) -> bool:

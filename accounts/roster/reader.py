@@ -55,7 +55,7 @@ def read_files(
     duties = read_duties(folder)
     found = _find(folder[USERS], needs_role=not role and duties is None, chosen=columns)
     school = _school_of(folder, found, duties, school)
-    return _read(folder, found, duties, role=role, school=school, chosen=columns)
+    return _read(folder, found, duties, role=role, school=school)
 
 
 def _find(source: Source, *, needs_role: bool, chosen: Mapping[str, str] | None) -> Columns:
@@ -85,30 +85,26 @@ def _read(
     *,
     role: str,
     school: str,
-    chosen: Mapping[str, str] | None,
 ) -> Roster:
     table = open_table(folder[USERS])
     rows: list[Row] = []
     # Roster ids of parents, by student: the files say it in either row.
     parents_of: dict[str, tuple[str, ...]] = {}
-    own_id: dict[int, str] = {}
     for number, cells in table.rows:
         if len(rows) == MAXIMUM_ROWS:
             raise UnreadableFile(_("The file has more than 100,000 rows. Split it and import the parts."))
-        if any(cell.strip() for cell in cells[len(table.header) :]):
-            rows.append(Row(number, reason=Reason.TOO_MANY_CELLS))
-            continue
         found = {name: clean(cells[index]) for name, index in columns.index_of.items() if index < len(cells)}
+        if any(cell.strip() for cell in cells[len(table.header) :]):
+            rows.append(Row(number, reason=Reason.TOO_MANY_CELLS, source_id=found.get("source_id", "")[:255]))
+            continue
         row = _read_one(number, found, duties, role=role, school=school)
         rows.append(row)
-        if row.parent:
-            own_id[number] = found.get("source_id", "")
-        elif row.person and row.person.role == Role.STUDENT and found.get("agents"):
+        if row.person and row.person.role == Role.STUDENT and found.get("agents"):
             parents_of[row.person.source_id] = ids(found["agents"])
     if not rows:
         raise UnreadableFile(_("The file has column names but no people."))
     return Roster(
-        mark_twice(list(_with_children(rows, own_id, parents_of))),
+        mark_twice(list(_with_children(rows, parents_of))),
         columns.headings,
         classes=read_classes(folder, school),
         is_whole=is_whole(folder),
@@ -129,7 +125,7 @@ def _read_one(
     return read_row(number, found, role)
 
 
-def _with_children(rows: list[Row], own_id: dict[int, str], parents_of: dict[str, tuple[str, ...]]) -> Iterator[Row]:
+def _with_children(rows: list[Row], parents_of: dict[str, tuple[str, ...]]) -> Iterator[Row]:
     """Parents with the students of whom they are parents, by both rows' word; without any, a parent has no name."""
     children: dict[str, list[str]] = {}
     for student, parents in parents_of.items():
@@ -137,6 +133,6 @@ def _with_children(rows: list[Row], own_id: dict[int, str], parents_of: dict[str
             children.setdefault(parent, []).append(student)
     for row in rows:
         if row.parent:
-            students = tuple(dict.fromkeys([*row.parent.students, *children.get(own_id[row.number], [])]))
+            students = tuple(dict.fromkeys([*row.parent.students, *children.get(row.source_id, [])]))
             row = replace(row, parent=replace(row.parent, students=students) if students else None)
         yield row

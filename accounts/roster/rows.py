@@ -24,9 +24,11 @@ class Reason(TextChoices):
     OFFICE = "office", gettext_lazy("An admin gives this role, not a file.")
     NOT_ACTIVE = "not_active", gettext_lazy("Not active at the school.")
     OTHER_SCHOOL = "other_school", gettext_lazy("Belongs to another school of this file.")
+    ON_RECORD = "on_record", gettext_lazy("This guardian is on record already.")
+    MISSING = "missing", gettext_lazy("Not in the file, which holds everybody.")
 
 
-LEFT_OUT = frozenset({Reason.PARENT, Reason.OFFICE, Reason.NOT_ACTIVE, Reason.OTHER_SCHOOL})
+LEFT_OUT = frozenset({Reason.PARENT, Reason.OFFICE, Reason.NOT_ACTIVE, Reason.OTHER_SCHOOL, Reason.ON_RECORD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +50,31 @@ class Person:
 class Parent:
     """Somebody whom the file calls a parent of students; these by their roster ids."""
 
-    name: str
+    given_name: str
+    family_name: str
     email: str
     language: str
     students: tuple[str, ...]
+
+    @property
+    def full_name(self) -> str:
+        """First and last name, as far as the file has them."""
+        return f"{self.given_name} {self.family_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the file: its number as a spreadsheet counts, and either a person or a reason with its column."""
 
-    number: int
+    number: int | None
     person: Person | None = None
     reason: Reason | None = None
     column: str = ""
     earlier_row: int | None = None
     # Beside the reason PARENT, where the file says whose parent it is.
     parent: Parent | None = None
-    # Beside the reason NOT_ACTIVE: who is no longer there.
-    gone_id: str = ""
+    # Beside a reason: whom the row is about, so that nobody is taken for missing.
+    source_id: str = ""
 
     @property
     def is_left_out(self) -> bool:

@@ -7,22 +7,17 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
-from django.urls import reverse
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import outbox
-from accounts.models import Message, School, User
+from accounts.models import School, User
 from accounts.permissions import INVITE_PEOPLE, MANAGE_PEOPLE, Role
 from accounts.reports.roster import taken_user_names
 from accounts.roster import base_user_name, first_free
+from accounts.services.address import follow_changed_addresses
 from accounts.services.invitation import post_invitations
 from accounts.services.refusal import Refused, require_act
-from accounts.services.roster import USER_NAME_LOCK
-from accounts.services.secret_link import revoke_links
+from accounts.services.user_name_lock import stand_in_line_for_user_names
 
 # Whom a coordinator brings in; an admin brings in everybody.
 PUPILS_AND_TEACHERS = frozenset({Role.TEACHER.value, Role.STUDENT.value})
@@ -82,32 +77,9 @@ def change_person(person: User, particulars: Particulars, *, by: User, now: dt.d
 def follow_changed_address(person: User, former: str | None, *, now: dt.datetime) -> None:
     """What a changed address brings with it, once it is saved: links and sign-ins of the old one die, and it is told.
 
-    Inside the caller's transaction; a roster that changes addresses calls this too.
+    Inside the caller's transaction.
     """
-    was_invited = Message.objects.filter(about=f"invitation:{person.pk}").exists()
-    EmailAddress.objects.filter(user=person).delete()  # the library would still find the person by the old one
-    SocialAccount.objects.filter(user=person).delete()  # it was let in by the old address
-    revoke_links(person, now=now)
-    if former:
-        _tell_former_address(person, former, now=now)
-    if person.email and was_invited and person.is_active and not person.has_been_in:
-        post_invitations([person], now=now)
-
-
-def _tell_former_address(person: User, former: str, *, now: dt.datetime) -> None:
-    about = f"address:{person.pk}"
-    last = Message.objects.filter(about=about).aggregate(last=Max("revision"))["last"]
-    rows = outbox.notice_rows(
-        school=person.school,
-        about=about,
-        revision=0 if last is None else last + 1,
-        kind="address_changed",
-        event_at=now,
-        recipients=[person],
-        context_for=lambda _person: {"path": reverse("account_login"), "to": former},
-        now=now,
-    )
-    outbox.post(rows)
+    follow_changed_addresses([person], {person.pk: former} if former else {}, now=now)
 
 
 def make_person(school: School, particulars: Particulars, *, roles: Collection[str]) -> User:
@@ -115,8 +87,7 @@ def make_person(school: School, particulars: Particulars, *, roles: Collection[s
 
     Refused where somebody has the address.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [USER_NAME_LOCK])
+    stand_in_line_for_user_names()
     wanted = base_user_name(particulars.given_name, particulars.family_name)
     with _address_for_one(particulars.email):
         return User.objects.create_user(

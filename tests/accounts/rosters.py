@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 
 from accounts.models import RosterUpload, User
-from accounts.roster import read_roster
+from accounts.roster import read_files, read_roster
 from accounts.services.roster import confirm_roster, stage_roster
 from tests.cast import NOW
 
@@ -21,12 +21,17 @@ parent,Paula,Berg,,,,,,p-1
 """
 
 
-def stage(text: str, by: User, now: dt.datetime = NOW) -> RosterUpload:
-    return stage_roster(read_roster(text.encode()), by=by, now=now)
+def stage(text: str, by: User, now: dt.datetime = NOW, *, is_whole: bool = False) -> RosterUpload:
+    return stage_roster(read_roster(text.encode()), is_whole=is_whole, by=by, now=now)
 
 
-def confirm(upload: RosterUpload, by: User, *, all_students: bool = False) -> dict[str, int]:
-    return confirm_roster(upload, all_students=all_students, by=by, now=NOW)
+def stage_folder(files: dict[str, str], by: User) -> RosterUpload:
+    contents = [(name, text.encode()) for name, text in files.items()]
+    return stage_roster(read_files(contents, school="o-1"), by=by, now=NOW)
+
+
+def confirm(upload: RosterUpload, by: User, *, all_students: bool = False, is_leaving: bool = False) -> dict[str, int]:
+    return confirm_roster(upload, all_students=all_students, is_leaving=is_leaving, by=by, now=NOW)
 
 
 def fates(upload: RosterUpload) -> list[str]:

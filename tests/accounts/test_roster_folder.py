@@ -95,8 +95,8 @@ def test_a_parent_comes_with_the_students_by_either_row() -> None:
     rows = read({"users.csv": version_1_1}, school="").rows
 
     assert [row.parent for row in rows] == [
-        Parent("Rana Khoury", "", "", ("s-1", "s-2")),
-        Parent("Paul Berg", "paul@example.org", "", ("s-2",)),
+        Parent("Rana", "Khoury", "", "", ("s-1", "s-2")),
+        Parent("Paul", "Berg", "paul@example.org", "", ("s-2",)),
         None,
         None,
         None,
@@ -128,7 +128,7 @@ def test_somebody_who_is_to_be_deleted_is_known_by_id() -> None:
 
     rows = read({**FOLDER, "users.csv": users}).rows
 
-    assert [(row.reason, row.gone_id) for row in rows if row.gone_id] == [
+    assert [(row.reason, row.source_id) for row in rows if row.reason == Reason.NOT_ACTIVE] == [
         (Reason.NOT_ACTIVE, "s-1"),
         (Reason.NOT_ACTIVE, "s-2"),
     ]

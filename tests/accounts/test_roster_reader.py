@@ -127,7 +127,8 @@ def test_read_roster_tells_what_is_wrong_by_row_and_column(line: str, reason: Re
     rows = read(f"{HEADER}teacher,Omar,Haddad\n{line}\n")
 
     assert rows[0].person is not None
-    assert rows[1] == Row(3, reason=reason, column=column)
+    source_id = "id-9" if reason is Reason.TOO_MANY_CELLS else ""
+    assert rows[1] == Row(3, reason=reason, column=column, source_id=source_id)
 
 
 def test_read_roster_counts_rows_as_a_spreadsheet_does() -> None:
@@ -145,7 +146,8 @@ def test_read_roster_tells_a_duplicate_and_its_earlier_row(column: str) -> None:
 
     rows = read(f"{HEADER}teacher,Ana,Ortiz,{cells}\nteacher,Omar,Haddad\nteacher,Other,Name,{again}\n")
 
-    assert rows[2] == Row(4, reason=Reason.TWICE, column=column, earlier_row=2)
+    source_id = "id-1" if column == "source_id" else ""
+    assert rows[2] == Row(4, reason=Reason.TWICE, column=column, earlier_row=2, source_id=source_id)
 
 
 def test_read_roster_leaves_out_people_who_are_not_active() -> None:

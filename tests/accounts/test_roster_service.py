@@ -16,7 +16,7 @@ from accounts.services.roster import (
     discard_roster,
     expire_uploads,
     look_again,
-    pick_students,
+    pick_rows,
 )
 from tests.accounts.rosters import FILE, confirm, fates, stage
 from tests.cast import NOW, Cast
@@ -37,7 +37,7 @@ def test_stage_roster_writes_rows_and_no_person(cast: Cast) -> None:
 
 def test_confirm_roster_takes_staff_and_picked_students_only(cast: Cast) -> None:
     upload = stage(FILE, cast.coordinator)
-    pick_students(upload, shown=[3, 4], picked=[3], by=cast.coordinator)
+    pick_rows(upload, shown=[3, 4], picked=[3], by=cast.coordinator)
 
     counts = confirm(upload, cast.coordinator)
 
@@ -49,7 +49,8 @@ def test_confirm_roster_takes_staff_and_picked_students_only(cast: Cast) -> None
     assert (sami.username, sami.email, sami.grade, sami.language) == ("sami.khoury", None, "7", "ar")
     assert not User.objects.filter(family_name="Berg").exists()
     assert counts == {
-        "new": 2, "changed": 0, "same": 0, "left_out": 2, "refused": 1, "teacher": 1, "student": 1,
+        "new": 2, "changed": 0, "same": 0, "leaving": 0, "parent": 0, "left_out": 2, "refused": 1, "teacher": 1,
+        "student": 1, "classes": 0,
     }  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def test_confirm_roster_all_students_takes_each_of_them(cast: Cast) -> None:
 
 def test_confirm_roster_that_is_out_of_date_writes_nothing_until_looked_at_again(cast: Cast) -> None:
     upload = stage(FILE, cast.coordinator)
-    pick_students(upload, shown=[3], picked=[3], by=cast.coordinator)
+    pick_rows(upload, shown=[3], picked=[3], by=cast.coordinator)
     UserFactory(school=SchoolFactory(), email="eva@example.org")
     before = User.objects.count()
 
@@ -113,8 +114,8 @@ def test_confirm_pick_and_discard_of_a_foreign_upload_are_refused(cast: Cast, by
 
     for act in (
         lambda: confirm(upload, other, all_students=True),
-        lambda: pick_students(upload, shown=[3], picked=[3], by=other),
-        lambda: discard_roster(upload, by=other),
+        lambda: pick_rows(upload, shown=[3], picked=[3], by=other),
+        lambda: discard_roster(upload, by=other, now=NOW),
     ):
         with pytest.raises(Refused):
             act()
@@ -127,9 +128,9 @@ def test_discard_roster_forgets_it_and_an_imported_one_stays(cast: Cast) -> None
     upload, imported = stage(FILE, cast.coordinator), stage(FILE, cast.coordinator)
     confirm(imported, cast.coordinator)
 
-    discard_roster(upload, by=cast.coordinator)
+    discard_roster(upload, by=cast.coordinator, now=NOW)
     with pytest.raises(Refused):
-        discard_roster(imported, by=cast.coordinator)
+        discard_roster(imported, by=cast.coordinator, now=NOW)
 
     assert list(RosterUpload.objects.all()) == [imported]
     assert not RosterRow.objects.exists()

@@ -208,7 +208,7 @@ def test_roster_preview_clicked_twice_says_that_it_is_done(cast: Cast, sign_in: 
 
     again = client.post(address(upload), {"confirm": "1"}, follow=True)
 
-    assert "imported already" in again.content.decode()
+    assert "This roster is imported." in again.content.decode()
     assert User.objects.count() == count
 
 

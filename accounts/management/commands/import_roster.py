@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import clock
 from accounts.models import School
-from accounts.reports.roster import count_plans, plan_roster
+from accounts.reports.roster import Fate, Picks, count_plans, plan_roster
 from accounts.roster import ALL_SCHOOLS, FIELD_LABELS, FILES, SchoolUnknown, UnreadableFile, read_files
 from accounts.services import Refused
 from accounts.services.roster import import_people
@@ -37,6 +37,7 @@ class Command(BaseCommand):
             help=f"what a column is; FIELD is one of {', '.join(FIELD_LABELS)}",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        parser.add_argument("--leaving", action="store_true", help="mark those who are no longer in the roster")
         parser.add_argument("--all-students", action="store_true", help="take the students too, all of them")
 
     def handle(self, *args: Any, path: Path, school: str | None, **options: Any) -> None:
@@ -54,18 +55,28 @@ class Command(BaseCommand):
         if roster is None:
             meant = self.choose(schools, place, **options)
             roster = read_files(files, school=meant, columns=columns)
-        plans = plan_roster(roster.rows, place)
+        plans = plan_roster(roster.rows, place, is_whole=roster.is_whole)
         for plan in plans:
-            if plan.row.reason:
+            if plan.fate == Fate.REUSED:
+                self.stdout.write(f"row {plan.row.number}: this id was somebody else's; say in the browser who it is")
+            elif plan.row.reason and plan.row.number:
                 column = roster.headings.get(plan.row.column, plan.row.column)
                 where = f"row {plan.row.number}" + (f", column {column}" if column else "")
                 self.stdout.write(f"{where}: {plan.row.reason.label}")
+        if leaving := sum(plan.fate == Fate.LEAVING for plan in plans):
+            self.stdout.write(f"no longer in the roster: {leaving}; --leaving marks them, nobody is deleted")
         # A dry run counts every student, since which ones would be picked is not known yet.
-        counts = count_plans(plans, picked=None)
+        counts = count_plans(plans, Picks(numbers=None))
         if not options["dry_run"]:
             try:
                 with writing("command:import_roster"):
-                    counts = import_people(roster, school=place, all_students=options["all_students"], now=clock.now())
+                    counts = import_people(
+                        roster,
+                        school=place,
+                        all_students=options["all_students"],
+                        is_leaving=options["leaving"],
+                        now=clock.now(),
+                    )
             except Refused as refusal:
                 raise CommandError(str(refusal)) from None
         self.stdout.write(
