@@ -20,6 +20,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import Consent, User
+from accounts.permissions import Role
 from accounts.services import agree
 from surveys.services import send_response
 from tests.cast import NOW, TODAY, Cast, make_cast
@@ -27,6 +28,8 @@ from tests.world import World, make_world
 
 OURS = ("accounts", "mentorship", "sessions_app", "surveys")
 SONG = re.compile(r"zq\d{6}x")
+# How far the ids of the two schools lie apart.
+FIELD = 1_000_000
 
 # Texts that are words of the program, keys or hashes, or that the program and not a person writes.
 NO_TEXTS = {
@@ -56,6 +59,23 @@ class Farm:
     own: World
     foreign: World
     canaries: dict[str, Canary]
+    # Rows of the two schools are written in the same order: a foreign id is its own counterpart's plus FIELD.
+    first_foreign_id: int
+
+    def foreign_ids_in(self, text: str) -> set[str]:
+        """The ids of the foreign school's rows that stand in a text, of whatever table."""
+        numbers = set(re.findall(r"\d+", text))
+        return {number for number in numbers if 0 < int(number) - self.first_foreign_id < FIELD}
+
+    def own_ids_in(self, text: str) -> set[str]:
+        """The ids of the own school's first rows, those that have a foreign counterpart."""
+        first = self.first_foreign_id - FIELD
+        return {number for number in set(re.findall(r"\d+", text)) if 0 < int(number) - first < FIELD // 2}
+
+    def swapped(self, text: str) -> str:
+        """The text with each id of a row of the own school put out for the foreign counterpart's."""
+        own = self.own_ids_in(text)
+        return re.sub(r"\d+", lambda match: str(int(match[0]) + FIELD) if match[0] in own else match[0], text)
 
     def found_in(self, text: str) -> set[Canary]:
         """Those that sing in a text, whatever its capitals."""
@@ -79,7 +99,31 @@ class Farm:
 def make_farm() -> Farm:
     """Two schools with a whole world each. Names sing before anything is written about them: copies sing too."""
     canaries: dict[str, Canary] = {}
-    return Farm(own=_singing_world(canaries, ""), foreign=_singing_world(canaries, "-b"), canaries=canaries)
+    first = _count_from_a_round_number()
+    own = _singing_world(canaries, "")
+    _count_from(first + FIELD)
+    foreign = _singing_world(canaries, "-b")
+    stranger = foreign.cast.coordinator  # the strongest one that there is: with all four hats
+    stranger.roles = list(Role)
+    stranger.save()
+    _count_from(first + FIELD // 2)  # what tests add later is of neither's first rows
+    return Farm(own=own, foreign=foreign, canaries=canaries, first_foreign_id=first + FIELD)
+
+
+def _count_from_a_round_number() -> int:
+    """Let the ids of all tables begin at the same number, that no farm has used; answers which."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(last_value), 0) FROM pg_sequences WHERE schemaname = current_schema()")
+        first = (cursor.fetchone()[0] // (10 * FIELD) + 1) * 10 * FIELD
+    _count_from(first)
+    return first
+
+
+def _count_from(number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()")
+        for (sequence,) in cursor.fetchall():
+            cursor.execute("SELECT setval(%s, %s)", [f'"{sequence}"', number])
 
 
 def _singing_world(canaries: dict[str, Canary], suffix: str) -> World:

@@ -16,6 +16,7 @@ from tests import machine
 from tests.canary import Farm, make_farm
 from tests.cast import NOW, Cast, make_cast
 from tests.policy import people_of, sign_in_all
+from tests.walk import Walk
 from tests.world import World, make_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API keeps a loop running
@@ -88,6 +89,12 @@ def farm(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), whole:
         yield make_farm()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def walk(farm: Farm) -> Walk:
+    """The visitors of the policy's table, signed in at the farm, with the forms that they can reach."""
+    return Walk(farm)
 
 
 @pytest.fixture(scope="module")

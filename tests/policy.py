@@ -141,10 +141,12 @@ def sign_in_all(people: dict[str, User]) -> dict[str, Client]:
     return clients
 
 
-def visit(client: Client, method: str, address: str, **headers: str) -> HttpResponse:
+def visit(
+    client: Client, method: str, address: str, *, data: dict[str, list[str]] | None = None, **headers: str
+) -> HttpResponse:
     """One request, without following where it leads; the client keeps the cookies that it came with."""
     cookies = copy.deepcopy(client.cookies)
-    response = getattr(client, method)(address, headers=headers)
+    response = getattr(client, method)(address, data or {}, headers=headers)
     client.cookies = cookies
     return response
 

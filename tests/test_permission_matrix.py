@@ -258,10 +258,11 @@ def test_other_methods_do_nothing(
 
 
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.get])
-def test_method_in_a_header_is_not_heard(
+def test_no_header_opens_a_page_or_its_fragment(
     name: str, world: World, visitors: dict[str, Client], untouched: dict[str, str]
 ) -> None:
     override = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "POST", "X-Method-Override": "POST"}
+    override |= {"HX-Request": "true", "X-Original-URL": "/healthz", "X-Rewrite-URL": "/healthz"}
 
     surprises = surprises_of(name, "get", world, visitors, untouched, **override)
 
