@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -234,6 +235,30 @@ def test_person_who_cannot_be_erased_keeps_nobody_else(cast: Cast, caplog) -> No
     assert (counts["ended_accounts"], counts["stopped"]) == (1, 1)
     assert f"user {cast.teacher.pk} of school {cast.school.pk} could not be erased" in caplog.text
     assert User.objects.get(pk=cast.teacher.pk).given_name == "Ana"
+
+
+class ComesBack:
+    """An app in whose moment somebody takes the accounts of everybody else back."""
+
+    CLAIMED = KEPT = ()
+    __name__ = "comes_back"
+
+    def erase(self, user: User, *, by: User | None, now: dt.datetime) -> None:
+        User.objects.exclude(pk=user.pk).update(is_active=True)
+
+    def expire(self, school: School, *, today: dt.date) -> Counter[str]:
+        return Counter()
+
+
+def test_account_that_is_taken_back_in_this_very_moment_is_left_alone(cast: Cast, monkeypatch) -> None:
+    monkeypatch.setattr(personal_data, "APPS", (ComesBack(), *personal_data.APPS))
+    ended = User.objects.filter(pk__in=[cast.mentor.pk, cast.teacher.pk])
+    ended.update(is_active=False, ended_on=TODAY - LATER * DAY)
+
+    counts = expire(cast.school, today=TODAY)
+
+    assert counts == {"ended_accounts": 1}
+    assert ended.filter(erased_at=None, is_active=True).count() == 1
 
 
 class Broken:
