@@ -12,7 +12,7 @@ from importlib import import_module
 
 from benchmarks.place import Place
 
-WORKS = ["slots", "race", "signin"]
+WORKS = ["slots", "race", "roster", "signin"]
 
 
 def main(wanted: str) -> int:
