@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
-from django.db.models import F, Q, QuerySet, TextField
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from accounts.models import (
     Guardian,
     LearnerFlags,
     Message,
+    RosterClass,
     RosterRow,
     School,
     SchoolClass,
@@ -44,10 +45,10 @@ def _messages(user: User) -> QuerySet[Message]:
 
 
 def _staged(user: User) -> QuerySet[RosterRow]:
-    """Rows of an import that waits: those known to be about the person, and those of the same roster id or address."""
-    same = Q(match=user)
+    """Rows of an import that waits: known to be about the person, or of the same roster id or name; and parents."""
+    same = Q(match=user) | Q(username__iexact=user.username)
     if user.source_id:
-        same |= Q(source_id=user.source_id)
+        same |= Q(source_id=user.source_id) | Q(children__contains=[user.source_id])
     if user.email:
         same |= Q(email__iexact=user.email)
     return RosterRow.objects.filter(same, upload__school_id=user.school_id)
@@ -130,9 +131,17 @@ def erase(user: User, *, by: User | None, now: dt.datetime) -> None:
     Consent.objects.standing().filter(person=user).update(withdrawn_on=Greatest(F("given_on"), today))
     FlagGrant.objects.standing().filter(user=user).update(ended_at=now)
     School.objects.filter(second_adult=user).update(second_adult=None)
+    _take_out_of_staged_classes(user)
     user.erasure_requests.open().update(ended_at=now, carried_out_by=by)
     _end_sessions(user)
     _empty(user, now)
+
+
+def _take_out_of_staged_classes(user: User) -> None:
+    """The classes of an import that waits name people by their roster ids only."""
+    for side in ("teachers", "students"):
+        named = RosterClass.objects.filter(upload__school_id=user.school_id, **{f"{side}__contains": [user.source_id]})
+        named.update(**{side: Func(F(side), Value(user.source_id), function="array_remove")})
 
 
 def _empty(user: User, now: dt.datetime) -> None:

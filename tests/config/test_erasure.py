@@ -18,6 +18,7 @@ from accounts.models import (
     Guardian,
     LearnerFlags,
     Message,
+    RosterClass,
     RosterRow,
     RosterUpload,
     SchoolClass,
@@ -257,9 +258,15 @@ def test_flags_grants_classes_and_staged_rows_of_an_erased_person(cast: Cast) ->
         {"match": cast.other_mentor, "fate": "same", "given_name": "Leo"},
         {"source_id": "s-17", "fate": "new", "given_name": "Leo"},
         {"email": "LEO@example.org", "fate": "new", "given_name": "Leo"},
+        {"username": "LEO", "fate": "new", "given_name": "Leo"},
+        {"fate": "parent", "given_name": "Rosa", "children": ["s-18", "s-17"]},
         {"source_id": "s-18", "fate": "new", "given_name": "Kim"},
+        {"fate": "parent", "given_name": "Min", "children": ["s-18"]},
     ]
     RosterRow.objects.bulk_create(RosterRow(upload=upload, number=n, **row) for n, row in enumerate(rows, start=2))
+    staged = RosterClass.objects.create(
+        upload=upload, source_id="c-1", name="7B", students=["s-17", "s-18"], teachers=["t-1", "s-17"]
+    )
     cast.school.second_adult = cast.other_mentor
     cast.school.save()
 
@@ -269,7 +276,9 @@ def test_flags_grants_classes_and_staged_rows_of_an_erased_person(cast: Cast) ->
     assert not LearnerFlags.objects.exists()
     assert FlagGrant.objects.get().ended_at == NOW
     assert list(taught.students.all()) == [cast.mentor]
-    assert [row.given_name for row in RosterRow.objects.all()] == ["Kim"]
+    staged.refresh_from_db()
+    assert [row.given_name for row in RosterRow.objects.all()] == ["Kim", "Min"]
+    assert (staged.students, staged.teachers) == (["s-18"], ["t-1"])
     assert cast.school.second_adult is None
 
 
