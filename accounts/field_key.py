@@ -44,6 +44,17 @@ def with_newest_key(token: str) -> str:
         raise KeyMissing from error
 
 
+def has_newest_key(token: str) -> bool:
+    """Whether the newest key made this token, so that no other key is needed for it any more."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        _keys(tuple(settings.FIELD_KEYS[:1])).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 @cache
 def _keys(keys: tuple[str, ...]) -> MultiFernet:
     from cryptography.fernet import Fernet, MultiFernet

@@ -39,6 +39,7 @@ RECORD_CONSENT: Act = frozenset({C})
 SEE_CONSENT_STATE: Act = frozenset({C, A})  # an admin reads has or has not, nothing else
 GIVE_OWN_CONSENT: Act = frozenset({T, S})
 READ_FLAGS: Act = frozenset({C})  # and only if an admin granted it; each reading is logged
+READ_OWN_FLAGS: Act = frozenset({S})
 GRANT_FLAGS: Act = frozenset({A})
 READ_TRAIL: Act = frozenset({C, T, S, A})  # own entries; all of the school for C; without contents for A
 ERASE_PERSON: Act = frozenset({C})

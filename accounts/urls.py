@@ -5,6 +5,7 @@ from accounts.views.concern import concern_detail, concern_list
 from accounts.views.consent import consent_record, my_consent_list, my_consent_withdraw
 from accounts.views.consent_text import consent_text_edit, consent_text_list
 from accounts.views.joining import join, join_link
+from accounts.views.learner_flags import flag_grant, flag_grant_end, flag_read_list, flags_edit, flags_own
 from accounts.views.message import message_cancel, message_list, message_resend
 from accounts.views.people import (
     invite_many,
@@ -72,6 +73,11 @@ urlpatterns = [
     path("school/settings/limits/", school_thresholds, name="school_thresholds"),
     path("school/texts/", consent_text_list, name="consent_text_list"),
     path("school/texts/<int:pk>/", consent_text_edit, name="consent_text_edit"),
+    path("people/<int:pk>/learner/", flags_edit, name="flags_edit"),
+    path("me/learner/", flags_own, name="flags_own"),
+    path("school/flags/", flag_read_list, name="flag_read_list"),
+    path("school/flags/grant/", flag_grant, name="flag_grant"),
+    path("school/flags/<int:pk>/end/", flag_grant_end, name="flag_grant_end"),
     path("trail/", trail_list, name="trail_list"),
     path("concerns/", concern_list, name="concern_list"),
     path("concerns/<int:pk>/", concern_detail, name="concern_detail"),

@@ -149,6 +149,12 @@ PAGES: dict[str, Page] = {
     "sign_in_settings": Page(get="C200 A200", post="A302"),
     "second_factor_reset": Page(get="A200", post="A302", of=person("teacher")),
     "school_thresholds": Page(post="A422"),
+    # The coordinator's right was taken back (tests/world_rest.py).
+    "flags_edit": Page(get="C403", post="C403", of=person("mentor")),
+    "flags_own": Page(get="S200"),
+    "flag_read_list": Page(get="A200"),
+    "flag_grant": Page(post="A422"),
+    "flag_grant_end": Page(post="A302", of=a("flag_grant")),
     "trail_list": Page(get=SIGNED_IN),
     "concern_list": Page(get=SIGNED_IN),
     # The mentor raised it, about the teacher: the one reads it, the other never learns of it.

@@ -12,6 +12,7 @@ from accounts.models import (
     Consent,
     ConsentText,
     ErasureRequest,
+    FlagGrant,
     Guardian,
     Message,
     RosterUpload,
@@ -60,6 +61,7 @@ class World:
     erasure_request: ErasureRequest
     passkey: Authenticator
     connected_account: SocialAccount
+    flag_grant: FlagGrant
 
 
 def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
@@ -118,6 +120,7 @@ def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
         connected_account=SocialAccount.objects.create(
             user=cast.teacher, provider="google", uid=f"google-{cast.teacher.pk}"
         ),
+        flag_grant=FlagGrant.objects.get(user=cast.coordinator),
         passkey=Authenticator.objects.create(
             user=cast.teacher, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop", "credential": a_credential()}
         ),

@@ -5,7 +5,7 @@ from accounts.models.consent import Consent, Guardian
 from accounts.models.consent_text import ConsentText
 from accounts.models.end_of_data import ErasureRequest, RetentionReport
 from accounts.models.job import Job
-from accounts.models.learner_flags import FlagGrant, FlagRead, LearnerFlags, may_read_flags
+from accounts.models.learner_flags import FlagGrant, FlagRead, Flags, LearnerFlags, may_read_flags
 from accounts.models.message import Message
 from accounts.models.roster import RosterClass, RosterRow, RosterUpload
 from accounts.models.school import Room, School
@@ -26,6 +26,7 @@ __all__ = [
     "ErasureRequest",
     "FlagGrant",
     "FlagRead",
+    "Flags",
     "Guardian",
     "Job",
     "LearnerFlags",

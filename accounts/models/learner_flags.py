@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.school import School
-from accounts.permissions import READ_FLAGS
+from accounts.permissions import GRANT_FLAGS, READ_FLAGS
 
 if TYPE_CHECKING:
     from accounts.models.user import User
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What is noted of one student. Languages are words as people write them: "Spanish, Arabic"."""
+
+    eb: bool = False
+    dyslexic: bool = False
+    languages: str = ""
 
 
 class LearnerFlags(models.Model):
@@ -27,6 +37,10 @@ class LearnerFlags(models.Model):
 
 
 class FlagGrantQuerySet(models.QuerySet["FlagGrant"]):
+    def visible_to(self, user: User) -> FlagGrantQuerySet:
+        """Those of the school, for whoever gives and takes them."""
+        return self.filter(user__school_id=user.school_id) if user.may(GRANT_FLAGS) else self.none()
+
     def standing(self) -> FlagGrantQuerySet:
         """Grants that were not taken back."""
         return self.filter(ended_at=None)
@@ -57,6 +71,16 @@ class FlagGrant(models.Model):
         return f"{self.user_id}"
 
 
+class FlagReadQuerySet(models.QuerySet["FlagRead"]):
+    def visible_to(self, user: User) -> FlagReadQuerySet:
+        """Who looked at whose flags, in the school: for the admin, who can't look at them."""
+        return self.filter(school_id=user.school_id) if user.may(GRANT_FLAGS) else self.none()
+
+    def with_people(self) -> FlagReadQuerySet:
+        """All that a row of the list shows, in one query."""
+        return self.select_related("reader", "student")
+
+
 class FlagRead(models.Model):
     """That somebody read a student's flags: who, whose, when, and whether to look or to change them."""
 
@@ -69,6 +93,8 @@ class FlagRead(models.Model):
     student = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="flags_read")
     act = models.CharField(max_length=10, choices=Act.choices, default=Act.READ)
     read_at = models.DateTimeField()
+
+    objects = FlagReadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-read_at", "-pk"]

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -180,6 +181,25 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(erased_at=None) | models.Q(is_active=False, email=None, source_id=None),
                 name="accounts_user_erased_is_empty",
+            ),
+        ]
+        triggers = [
+            # Whoever is no coordinator any more, or has left, loses the right to read learner flags in that moment: the
+            # hat alone, given again later, does not bring it back.
+            pgtrigger.Trigger(
+                name="end_flag_grants",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.roles @> ARRAY['coordinator']::varchar[] AND NOT NEW.roles @> ARRAY['coordinator']::varchar[]"
+                    " OR OLD.is_active AND NOT NEW.is_active"
+                ),
+                declare=[("told", "JSONB")],
+                func=(
+                    "told := NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb;"
+                    " UPDATE accounts_flaggrant SET ended_at = COALESCE((told ->> 'at')::timestamptz, now())"
+                    " WHERE user_id = NEW.id AND ended_at IS NULL; RETURN NULL;"
+                ),
             ),
         ]
 

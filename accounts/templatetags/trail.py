@@ -43,6 +43,7 @@ PLACES = [
     ("consent", gettext_lazy("Consents")),
     ("guardian", gettext_lazy("Consents")),
     ("my_consent", gettext_lazy("My consents")),
+    ("flag", gettext_lazy("Learner flags")),
     ("school", gettext_lazy("School settings")),
     ("room", gettext_lazy("School settings")),
 ]

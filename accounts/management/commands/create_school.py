@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import clock
 from accounts.models import SecretLink
 from accounts.services import Refused, create_school, invitation_address, mint_link
+from accounts.trail import writing
 
 
 class Command(BaseCommand):
@@ -34,15 +35,16 @@ class Command(BaseCommand):
         """Write all or nothing; the link is shown only if asked for, since a terminal keeps what it showed."""
         now = clock.now()
         try:
-            admin = create_school(
-                name=name,
-                admin_email=options["admin"],
-                time_zone=options["time_zone"],
-                language=options["language"],
-                given_name=options["given_name"],
-                family_name=options["family_name"],
-                now=now,
-            )
+            with writing("command:create_school"):
+                admin = create_school(
+                    name=name,
+                    admin_email=options["admin"],
+                    time_zone=options["time_zone"],
+                    language=options["language"],
+                    given_name=options["given_name"],
+                    family_name=options["family_name"],
+                    now=now,
+                )
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"School: {admin.school.name}, time zone {admin.school.time_zone}")
