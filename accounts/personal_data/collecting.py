@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.utils.translation import gettext as _
 
+from accounts.field_key import KeyMissing, decrypt
 from accounts.mail import KINDS
 from accounts.models import Concern, FlagRead, LearnerFlags, Message, SecretLink, TrailEntry, User
 from accounts.personal_data.rules import Held, day, moment
@@ -138,7 +140,15 @@ def _links(user: User) -> list[Row]:
 
 
 def _learner_flags(user: User) -> list[Row]:
-    return [{"updated_at": moment(flags.updated_at)} for flags in LearnerFlags.objects.filter(student=user)]
+    """Read for the person herself, so that no line says that staff looked. Without the school's key, that is said."""
+    noted = LearnerFlags.objects.filter(student=user).first()
+    if noted is None:
+        return []
+    try:
+        flags: Row = json.loads(decrypt(noted.ciphertext))
+    except KeyMissing:
+        flags = {"key_is_missing": True}
+    return [flags | {"updated_at": moment(noted.updated_at)}]
 
 
 def _flag_reads(user: User) -> list[Row]:

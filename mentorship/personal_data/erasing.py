@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,7 +94,10 @@ def preview_erasure(user: User, *, by: User) -> Preview:
     counted = HelpEntry.objects.filter(student=user).counted()
     hours = (counted.aggregate(minutes=Sum("minutes"))["minutes"] or 0) / 60
     stays = [
-        (_("Entries of the help log, with %(hours)s hours") % {"hours": f"{hours:.1f}"}, _entries(user).count()),
+        (
+            _("Entries of the help log, with %(hours)s hours") % {"hours": number_format(hours, 1)},
+            _entries(user).count(),
+        ),
         (_("Places in programs"), Participant.objects.filter(person=user).count()),
         (_("Pairs"), _pairings(user).count()),
     ]

@@ -12,6 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.field_key import encrypt
 from accounts.models import (
     Concern,
     ErasureRequest,
@@ -55,7 +56,6 @@ def one_of_everything(cast: Cast, world: World) -> None:
     Authenticator.objects.create(user=cast.mentor, type="totp", data={"secret": "top-secret"})
     SocialAccount.objects.create(user=cast.mentor, provider="google", uid="g-1", extra_data={"sub": "g-1"})
     mint_link(SecretLink.Purpose.SIGN_IN_CARD, holder=cast.mentor, by=cast.coordinator, now=NOW, code="abc")
-    LearnerFlags.objects.get_or_create(student=cast.mentor, defaults={"ciphertext": "x", "updated_at": NOW})
     FlagRead.objects.create(school=cast.school, reader=cast.coordinator, student=cast.mentor, read_at=NOW)
     taught = SchoolClass.objects.create(school=cast.school, name="7B")
     taught.students.add(cast.mentor)
@@ -132,6 +132,20 @@ def test_download_keeps_what_others_said_in_confidence_and_the_guardians_name(ca
     assert file["flag_reads"] == [{"act": "read", "at": NOW.isoformat()}]
     assert "Rosa" not in json.dumps(file)
     assert "Lane" not in json.dumps(file)
+
+
+def test_person_downloads_the_note_on_learning_and_no_reading_is_logged(cast: Cast) -> None:
+    noted = '{"eb": true, "dyslexic": false, "languages": "Bengali"}'
+    LearnerFlags.objects.create(student=cast.mentor, ciphertext=encrypt(noted), updated_at=NOW)
+    LearnerFlags.objects.create(student=cast.other_mentor, ciphertext="not of our key", updated_at=NOW)
+
+    own, lost = (as_download(person, now=NOW) for person in (cast.mentor, cast.other_mentor))
+
+    assert own["learner_flags"] == [
+        {"eb": True, "dyslexic": False, "languages": "Bengali", "updated_at": NOW.isoformat()}
+    ]
+    assert lost["learner_flags"] == [{"key_is_missing": True, "updated_at": NOW.isoformat()}]
+    assert not FlagRead.objects.exists()
 
 
 def test_teacher_downloads_no_draft_of_a_student_and_no_hidden_agenda(cast: Cast) -> None:
