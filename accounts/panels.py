@@ -9,8 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Concern, ErasureRequest, User
-from accounts.permissions import ERASE_PERSON, RECORD_CONSENT, SET_SCHOOL_TIME, SET_THRESHOLDS
-from accounts.reports.first_steps import readiness
+from accounts.permissions import (
+    ERASE_PERSON,
+    MANAGE_PEOPLE,
+    PRINT_CARDS,
+    RECORD_CONSENT,
+    SET_CONSENT_TEXTS,
+    SET_SCHOOL_TIME,
+    SET_THRESHOLDS,
+)
+from accounts.reports.first_steps import Readiness, readiness
 from accounts.reports.notices import notices_for
 
 # How long the home page tells that one's call for help was answered and closed.
@@ -29,53 +37,97 @@ class Panel:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that is missing, why it matters, and where to set it."""
+    """Something that a school needs in its first week: what, why, and where to do it; without `url` others do it."""
 
     title: str
     reason: str
     action: str
     url: str
+    is_done: bool
 
 
-def panels(user: User, now: dt.datetime) -> list[Panel]:
-    """Calls for help, and answers to one's own; who asks to be erased; what the school needs; news."""
+def calls(user: User, now: dt.datetime) -> list[Panel]:
+    """What must reach a person whatever hat she wears at the moment: calls for help, and answers to her own."""
     found = []
-    notices = [] if user.email else notices_for(user, now=now)
-    if notices:
-        found.append(Panel("accounts/_message_notices.html", {"notices": notices}, order=20))
     waiting = Concern.objects.answerable_by(user).open()
     if count := waiting.count():
         found.append(Panel("accounts/_panel_concerns.html", {"count": count}, order=5))
     if answered := Concern.objects.filter(raised_by=user).answered_since(now - ANSWER_SHOWN).first():
         found.append(Panel("accounts/_panel_answered.html", {"concern": answered}, order=6))
-    if user.may(ERASE_PERSON) and (count := ErasureRequest.objects.visible_to(user).open().count()):
-        found.append(Panel("accounts/_panel_erasures.html", {"count": count}, order=8))
-    if user.may(SET_SCHOOL_TIME) and (steps := _steps(user, now.astimezone(user.school.zone).date())):
-        found.append(Panel("accounts/_panel_first_steps.html", {"steps": steps}, order=40))
     return found
 
 
-def _steps(user: User, today: dt.date) -> list[Step]:
-    state = readiness(user.school, today=today)
-    steps = []
-    if not state.has_periods:
-        reason = _("Nothing can be booked before the school has periods.")
-        steps.append(Step(_("Periods and their times"), reason, _("Set"), reverse("school_time")))
-    if not state.has_days:
-        reason = _("There are no school days from today on.")
-        steps.append(Step(_("School days"), reason, _("Fill"), reverse("school_day_fill")))
-    if not state.has_room_in_view:
-        reason = _("One teacher and one student meet only in rooms that are in view.")
-        steps.append(Step(_("A room in view"), reason, _("Choose"), reverse("room_list")))
-    if not state.teachers or not state.students:
-        reason = _("Teachers and students come by a file.")
-        steps.append(Step(_("People of the program"), reason, _("Import"), reverse("roster_upload")))
-    if not state.has_second_adult and user.may(SET_THRESHOLDS):
-        reason = _("Somebody must read a call for help that is about the coordinator.")
-        steps.append(Step(_("A second adult for calls for help"), reason, _("Choose"), reverse("school_settings")))
-    if state.without_consent and user.may(RECORD_CONSENT):
-        count = state.without_consent
-        title = ngettext("%(count)s consent is missing", "%(count)s consents are missing", count) % {"count": count}
+def panels(user: User, now: dt.datetime) -> list[Panel]:
+    """News for somebody without an address, and who asks to be erased."""
+    found = []
+    notices = [] if user.email else notices_for(user, now=now)
+    if notices:
+        found.append(Panel("accounts/_message_notices.html", {"notices": notices}, order=20))
+    if user.may(ERASE_PERSON) and (count := ErasureRequest.objects.visible_to(user).open().count()):
+        found.append(Panel("accounts/_panel_erasures.html", {"count": count}, order=8))
+    return found
+
+
+def first_steps(user: User, now: dt.datetime) -> list[Step]:
+    """The first week of a school, in its order, done or not; nothing for people who set up no school. Two queries."""
+    if not user.may(SET_SCHOOL_TIME):
+        return []
+    state = readiness(user, now=now)
+    steps = [*_steps_of_school(user, state), *_steps_of_people(user, state)]
+    if user.may(SET_CONSENT_TEXTS):
+        reason = _("A text that nobody approved can't be sent.")
+        url = reverse("consent_text_list")
+        steps.append(Step(_("Texts of the consents"), reason, _("Approve"), url, state.has_texts))
+    return steps
+
+
+def _steps_of_school(user: User, state: Readiness) -> list[Step]:
+    """What an admin sets, a coordinator sees too, without a way there."""
+    is_admin = user.may(SET_THRESHOLDS)
+    settings = reverse("school_settings") if is_admin else ""
+    reason = _("All times are shown by it.") if is_admin else _("An admin of your school sets it.")
+    steps = [Step(_("Time zone"), reason, _("Set"), settings, state.has_time_zone)]
+    if user.may(MANAGE_PEOPLE):
+        reason = _("The coordinator runs the program.")
+        url = reverse("coordinator_name")
+        steps.append(Step(_("A coordinator"), reason, _("Name"), url, state.has_coordinator))
+    reason = _("Nothing can be booked before the school has periods.")
+    steps.append(Step(_("Periods and their times"), reason, _("Set"), reverse("school_time"), state.has_periods))
+    reason = _("There are no school days from today on.")
+    steps.append(Step(_("School days"), reason, _("Fill"), reverse("school_day_fill"), state.has_days))
+    reason = _("One teacher and one student meet only in rooms that are in view.")
+    steps.append(Step(_("A room in view"), reason, _("Choose"), reverse("room_list"), state.has_room_in_view))
+    reason = _("Somebody must read a call for help that is about the coordinator.")
+    if not is_admin:
+        reason += " " + _("An admin of your school chooses.")
+    title = _("A second adult for calls for help")
+    steps.append(Step(title, reason, _("Choose"), settings, state.has_second_adult))
+    return steps
+
+
+def _steps_of_people(user: User, state: Readiness) -> list[Step]:
+    has_people = bool(state.teachers and state.students)
+    reason = _("Teachers and students come by a file.")
+    steps = [Step(_("People of the program"), reason, _("Import"), reverse("roster_upload"), has_people)]
+    reason = _("People with an e-mail address come in by an invitation.")
+    title = _("Invitations")
+    if count := state.to_invite:
+        title = ngettext("%(count)s person is not invited", "%(count)s people are not invited", count)
+        title %= {"count": count}
+    steps.append(Step(title, reason, _("Invite"), reverse("person_list"), has_people and not count))
+    if user.may(PRINT_CARDS):
+        title = _("Sign-in cards")
+        if count := state.to_print:
+            title = ngettext("%(count)s card is to be printed", "%(count)s cards are to be printed", count)
+            title %= {"count": count}
+        reason = _("Students without an e-mail address come in by a card.")
+        steps.append(Step(title, reason, _("Print"), reverse("card_list"), bool(state.students) and not count))
+    if user.may(RECORD_CONSENT):
+        title = _("Consents")
+        if count := state.without_consent:
+            title = ngettext("%(count)s consent is missing", "%(count)s consents are missing", count)
+            title %= {"count": count}
         url = f"{reverse('person_list')}?show=missing"
-        steps.append(Step(title, _("Without it a student can't be booked."), _("Record"), url))
+        reason = _("Without it a student can't be booked.")
+        steps.append(Step(title, reason, _("Record"), url, bool(state.students) and not count))
     return steps

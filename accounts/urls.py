@@ -4,6 +4,7 @@ from accounts.views.card_use import card_link, card_open, card_password
 from accounts.views.concern import concern_detail, concern_list
 from accounts.views.consent import consent_record, my_consent_list, my_consent_withdraw
 from accounts.views.consent_text import consent_text_edit, consent_text_list
+from accounts.views.hat import role_switch
 from accounts.views.joining import join, join_link
 from accounts.views.learner_flags import flag_grant, flag_grant_end, flag_read_list, flags_edit, flags_own
 from accounts.views.message import message_cancel, message_list, message_resend
@@ -61,6 +62,7 @@ urlpatterns = [
     path("people/roster/<int:pk>/discard/", roster_discard, name="roster_discard"),
     path("people/<int:pk>/sign-out/", person_sessions_end, name="person_sessions_end"),
     path("me/sessions/end/", my_sessions_end, name="my_sessions_end"),
+    path("me/hat/", role_switch, name="role_switch"),
     path("me/consents/", my_consent_list, name="my_consent_list"),
     path("me/consents/<int:pk>/withdraw/", my_consent_withdraw, name="my_consent_withdraw"),
     path("school/time/", school_time, name="school_time"),

@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import permissions as policy
 from accounts.models import User
-from accounts.permissions import Act, Role, may
+from accounts.permissions import Act, Role
+from accounts.signed_in import chosen_hat
 
 
 class Place(NamedTuple):
@@ -30,6 +31,15 @@ class Link(NamedTuple):
     label: Any
     icon: str
     current: str
+
+
+class Way(NamedTuple):
+    """Who goes, wearing what, and where the person is now."""
+
+    user: User
+    wears: set[Role]
+    page: str
+    section: str
 
 
 PLACES = [
@@ -123,23 +133,28 @@ def links_for(request: HttpRequest) -> dict[str, Any]:
     section = next((section for start, section in SECTION_OF if page.startswith(start)), "")
     if user is None or not user.is_authenticated:
         return {"section": section}
-    links = {place.section: link_to(place, user, page, section) for place in PLACES if may(user, place.act)}
+    hat = chosen_hat(request)
+    wears = {Role(hat)} if hat else {Role(role) for role in user.roles}
+    way = Way(user, wears, page, section)
+    links = {place.section: link_to(place, way) for place in PLACES if wears & place.act}
     bar = [name for name in BAR if name in links][:BAR_PLACES]
     return {
         "section": section,
         "links": list(links.values()),
         "bar": [links[name] for name in bar],
         "more": [link for name, link in links.items() if name not in bar],
-        "own": [link_to(place, user, page, section) for place in OWN if may(user, place.act)],
-        "help": link_to(HELP, user, page, section),
-        "hat": next((hat.value for hat in HATS if hat in user.roles), ""),
+        "own": [link_to(place, way) for place in OWN if wears & place.act],
+        "help": link_to(HELP, way),
+        "hat": next((role.value for role in HATS if role in wears), ""),
+        "hats": [role for role in HATS if role in user.roles] if len(user.roles) > 1 else [],
+        "chosen_hat": hat,
         "place": user.school.name,
     }
 
 
-def link_to(place: Place, user: User, page: str, section: str) -> Link:
+def link_to(place: Place, way: Way) -> Link:
     """The link to a place, marked where the person is now."""
-    current = "page" if place.page == page else "true" if place.section == section else ""
-    label = COORDINATOR_LABELS.get(place.section, place.label) if user.has_role(Role.COORDINATOR) else place.label
-    address = reverse(place.page, args=[user.pk]) if place.section in ABOUT_ONESELF else reverse(place.page)
+    current = "page" if place.page == way.page else "true" if place.section == way.section else ""
+    label = COORDINATOR_LABELS.get(place.section, place.label) if Role.COORDINATOR in way.wears else place.label
+    address = reverse(place.page, args=[way.user.pk]) if place.section in ABOUT_ONESELF else reverse(place.page)
     return Link(address, label, place.icon, current)

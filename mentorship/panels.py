@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from accounts.models import User
-from accounts.panels import Panel
-from accounts.permissions import LOG_HELP, VERIFY_HELP, Role
-from mentorship.models import HelpEntry
+from accounts.panels import Panel, Step
+from accounts.permissions import LOG_HELP, RUN_PROGRAM, VERIFY_HELP, Role
+from mentorship.models import HelpEntry, Program
 from mentorship.reports import help_given, waiting_help
 
 AT_ONCE = 50  # as many as a page of the log shows
@@ -28,3 +31,13 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
         if entry := about_her.prefetch_related("tools").first():
             found.append(Panel("mentorship/_panel_received.html", {"entry": entry}, order=60, column="side"))
     return found
+
+
+def first_steps(user: User, now: dt.datetime) -> list[Step]:
+    """The last step of a school's first week, for who runs the program: it has begun, or is about to. One query."""
+    if not user.may(RUN_PROGRAM):
+        return []
+    today = now.astimezone(user.school.zone).date()
+    has_program = Program.objects.visible_to(user).not_over_on(today).exists()
+    reason = _("Bookings, pairs and playgrounds belong to a program.")
+    return [Step(_("A program"), reason, _("Begin"), reverse("program_create"), has_program)]

@@ -133,6 +133,7 @@ PAGES: dict[str, Page] = {
     "message_cancel": Page(post="C302", of=a("message")),
     "consent_record": Page(get="C200", post="C422", of=person("mentor")),
     "person_sessions_end": Page(post="C302 A302", of=person("teacher")),
+    "role_switch": Page(post="C302 T302 S302 A302"),
     "my_sessions_end": Page(post="C302 T302 S302 A302"),
     "my_consent_list": Page(get=SIGNED_IN),
     "my_consent_withdraw": Page(get="T200 C404 S404 A404 T2=404", post="T302 C404 S404 A404 T2=404", of=a("consent")),

@@ -86,10 +86,6 @@ class UserQuerySet(models.QuerySet["User"]):
         """People whom the roster no longer names, and about whom nobody has decided."""
         return self.active().exclude(missing_since=None)
 
-    def to_print_card(self) -> UserQuerySet:
-        """Students without an address who never came in: a printed card is their only way."""
-        return self.never_in().with_role(Role.STUDENT).filter(email=None)
-
     def with_consent_state(self) -> UserQuerySet:
         """With `has_consent`: a guardian's consent to take part stands."""
         return self.annotate(has_consent=has_consent())

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import School, User
 from accounts.models.school import validate_time_zone
 from accounts.permissions import Role
+from accounts.services.consent_text import install_consent_texts
 from accounts.services.invitation import post_invitations
 from accounts.services.person import Particulars, make_person
 from accounts.services.refusal import Refused
@@ -45,6 +46,7 @@ def create_school(
         email=email,
     )
     admin = make_person(school, particulars, roles=[Role.ADMIN])
+    install_consent_texts(school)
     post_invitations([admin], now=now)
     return admin
 

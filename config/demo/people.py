@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from accounts.models import BellSchedule, DayType, Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.permissions import Role
 from accounts.services.consent import record_consent
+from accounts.services.consent_text import approve_consent_text, install_consent_texts
 from mentorship.models import Participant, Program, Tool
 from mentorship.services import add_participants, create_program, install_tools
 
@@ -107,6 +108,12 @@ def make_school(now: dt.datetime) -> Demo:
                 by=coordinator,
                 today=today,
             )
+    # Everybody but two has been in, so that the coordinator has somebody to invite and a card to print.
+    has_been_in = [user.pk for user in (coordinator, admin, *teachers[:-1], *students[:-2], students[-1])]
+    User.objects.filter(pk__in=has_been_in).update(last_login=now - dt.timedelta(days=3))
+    install_consent_texts(school)
+    for text in school.consent_texts.all():
+        approve_consent_text(text, by=coordinator, now=now - dt.timedelta(days=65))
     install_tools(school, by=coordinator)
     # A fixed seed: the same day gives the same school.
     dice = random.Random(14)  # noqa: S311
