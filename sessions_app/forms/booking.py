@@ -85,4 +85,9 @@ class MoveForm(forms.Form):
 class CancelForm(forms.Form):
     """Why, if one likes to say it."""
 
-    reason = forms.CharField(label=_("Reason, if you like"), max_length=300, required=False)
+    reason = forms.CharField(
+        label=_("Reason, if you like"),
+        max_length=300,
+        required=False,
+        error_messages={"max_length": _("The reason is too long. Use at most 300 characters.")},
+    )

@@ -36,7 +36,12 @@ def visible_booking(request: SignedInRequest, pk: int) -> Booking:
 @role_required(SEE_CALENDAR)
 def booking_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who, when, where, for what; and what can be done with it."""
-    booking, now = visible_booking(request, pk), clock.now()
+    return show_booking(request, visible_booking(request, pk), CancelForm())
+
+
+def show_booking(request: SignedInRequest, booking: Booking, form: CancelForm) -> HttpResponse:
+    """The page of a booking, with the form that cancels it: once more where it was not taken."""
+    now = clock.now()
     is_changeable = booking.is_standing and booking.ends_at > now and booking.help_entry_id is None
     is_mentor = request.user.pk == booking.mentor_id
     context = {
@@ -47,9 +52,9 @@ def booking_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_decline": is_changeable and is_mentor,
         "can_log": is_mentor and booking.is_standing and booking.starts_at <= now,
         "can_book_again": booking.is_standing and booking.ends_at <= now and request.user.pk == booking.teacher_id,
-        "cancel_form": CancelForm(),
+        "cancel_form": form,
     }
-    return render(request, "sessions_app/booking_detail.html", context)
+    return render(request, "sessions_app/booking_detail.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,8 +94,7 @@ def booking_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     booking = visible_booking(request, pk)
     form = CancelForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("The reason is too long. Use at most 300 characters."))
-        return redirect("booking_detail", pk=booking.pk)
+        return show_booking(request, booking, form)
     try:
         cancel_booking(booking, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())
     except Refused as refused:

@@ -149,8 +149,10 @@ def test_cancelled_booking_offers_the_teacher_another_time(cast, sign_in, bookin
 
 
 def test_cancel_with_too_long_a_reason_changes_nothing(cast, sign_in, booking, in_november):
-    answer = sign_in(cast.teacher).post(url("booking_cancel", booking), {"reason": "x" * 301}, follow=True)
+    answer = sign_in(cast.teacher).post(url("booking_cancel", booking), {"reason": "x" * 301})
 
+    assert answer.status_code == 422
+    assert "x" * 301 in answer.content.decode()
     assert "The reason is too long" in answer.content.decode()
     assert Booking.objects.get().is_standing
 
