@@ -16,6 +16,7 @@ from accounts.paper import A4, LETTER, paper_of
 from accounts.reports.sign_in_card import who_can_have_cards
 
 PAPERS = [(A4, _("A4")), (LETTER, pgettext_lazy("size of paper", "Letter"))]
+SELECT = forms.Select(attrs={"class": "form-select"})
 # What Django's validators say, in the words of a sixth-grader.
 PLAIN_WORDS = {
     "password_too_short": _("This is too short. Use 8 letters or more."),
@@ -30,7 +31,7 @@ class CardFilterForm(forms.Form):
 
     ALL = "all"
 
-    group = forms.ChoiceField(label=_("Students"), required=False)
+    group = forms.ChoiceField(label=_("Students"), required=False, widget=SELECT)
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
     person = forms.IntegerField(required=False)
 
@@ -84,7 +85,7 @@ class CardPrintForm(forms.Form):
     student = forms.ModelMultipleChoiceField(
         queryset=User.objects.none(), error_messages={"required": _("Tick at least one student.")}
     )
-    size = forms.ChoiceField(label=_("Paper"), choices=PAPERS)
+    size = forms.ChoiceField(label=_("Paper"), choices=PAPERS, widget=SELECT)
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         """Students of the reader's school who can have a card; a ticked stranger is an error of the form."""
@@ -107,7 +108,9 @@ class CardCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
+        ),
         help_text=_("Capital or small letters, with or without dashes: both are fine."),
     )
 
