@@ -123,7 +123,7 @@ def signed_in(browser: Browser, address: str, user_name: str, **options: Any) ->
     person.page.goto(f"{address}/accounts/login/")
     person.page.fill("#id_login", user_name)
     person.page.fill("#id_password", PASSWORD)
-    person.page.locator("main button[type=submit]").click()
+    person.page.locator("main button.btn-primary").click()
     person.page.wait_for_url(f"{address}/")
     return person
 
