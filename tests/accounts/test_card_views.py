@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
@@ -194,6 +195,14 @@ class TestPrint:
         assert type_code(Client(), "maya", card.code).status_code == 302
 
 
+class ReplacesTheCard:
+    """A rule for passwords during which somebody prints a new card."""
+
+    def validate(self, _password: str, user: User) -> None:
+        coordinator = User.objects.with_role(Role.COORDINATOR).get(school=user.school)
+        print_cards([user], by=coordinator, now=NOW)
+
+
 class TestComingIn:
     def test_code_leads_to_a_password_and_home(self, cast: Cast, card: NewCard, client: Client) -> None:
         typed = type_code(client, "maya", card.code)
@@ -273,6 +282,15 @@ class TestComingIn:
         assert cast.mentor.check_password(PASSWORD)
         assert not cast.mentor.check_password("forgotten-long-ago")
 
+    def test_second_factor_is_asked_for_after_the_card_too(self, cast: Cast, card: NewCard, client: Client) -> None:
+        TOTP.activate(cast.mentor, generate_totp_secret())
+        client.get(reverse("card_link", args=[card.secret]))
+
+        answer = client.post(reverse("card_password"), BOTH)
+
+        assert answer["Location"].startswith(reverse("mfa_authenticate"))
+        assert "_auth_user_id" not in client.session
+
     def test_whoever_sat_at_the_computer_is_signed_out(self, cast: Cast, card: NewCard, sign_in: SignIn) -> None:
         client = sign_in(cast.other_mentor)
         client.get(reverse("card_link", args=[card.secret]))
@@ -288,6 +306,25 @@ class TestComingIn:
         assert client.post(reverse("card_password"), BOTH).status_code == 422
         cast.mentor.refresh_from_db()
         assert not cast.mentor.check_password(PASSWORD)
+
+    def test_card_of_a_student_who_became_staff_is_dead(self, cast: Cast, card: NewCard, client: Client) -> None:
+        client.get(reverse("card_link", args=[card.secret]))
+        User.objects.filter(pk=cast.mentor.pk).update(roles=[Role.STUDENT, Role.TEACHER])
+
+        assert client.post(reverse("card_password"), BOTH).status_code == 422
+        assert type_code(client, "maya", card.code).status_code == 422
+
+    def test_card_that_is_replaced_in_that_very_moment_sets_nothing(
+        self, cast: Cast, card: NewCard, client: Client, settings
+    ) -> None:
+        settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": f"{__name__}.ReplacesTheCard"}]
+        client.get(reverse("card_link", args=[card.secret]))
+
+        answer = client.post(reverse("card_password"), BOTH)
+
+        assert answer["Location"] == reverse("card_password")
+        assert "can't be used" in client.get(answer["Location"]).content.decode()
+        assert "_auth_user_id" not in client.session
 
     def test_student_of_the_demo_school_stays_out_with_debug_off(
         self, cast: Cast, card: NewCard, client: Client, settings

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from pypdf import PdfReader
 
-from accounts.models import SecretLink, User
+from accounts.models import Message, SecretLink, User
 from accounts.models.secret_link import hash_of
 from accounts.paper import make_pdf
 from accounts.permissions import Role
@@ -152,6 +152,16 @@ class TestUsing:
         cast.mentor.refresh_from_db()
         assert check_password("quiet-river-41", cast.mentor.password)
         assert card_by_code("maya", card.code, now=LATER) is None
+
+    @pytest.mark.parametrize("before", [None, "forgotten-long-ago"])
+    def test_who_had_a_password_is_told_of_the_new_one(self, cast: Cast, card: NewCard, before: str | None) -> None:
+        cast.mentor.set_password(before)
+        cast.mentor.save()
+
+        use_card(opened(card), password="quiet-river-41", now=LATER)
+
+        told = Message.objects.filter(user=cast.mentor, kind="sign_in_changed")
+        assert [message.context["what"] for message in told] == (["password_changed"] if before else [])
 
     def test_card_that_was_replaced_meanwhile_sets_nothing(self, cast: Cast, card: NewCard) -> None:
         link = opened(card)
