@@ -34,6 +34,7 @@ IMPORT_ROSTER: Act = frozenset({C, A})
 INVITE_PEOPLE: Act = frozenset({C, A})  # a coordinator: teachers and students only
 MANAGE_PEOPLE: Act = frozenset({A})  # accounts and roles; nobody makes themselves a coordinator
 PRINT_CARDS: Act = frozenset({C})
+KEEP_CLASS_LISTS: Act = frozenset({C})  # they say who grades whom
 CLEAR_LOCK_OUT: Act = frozenset({C, A})  # a coordinator: never an admin's
 RECORD_CONSENT: Act = frozenset({C})
 SEE_CONSENT_STATE: Act = frozenset({C, A})  # an admin reads has or has not, nothing else

@@ -17,7 +17,8 @@ from accounts.views.people import (
     person_list,
 )
 from accounts.views.reading import reading_edit
-from accounts.views.roster import roster_discard, roster_preview, roster_stop, roster_template, roster_upload
+from accounts.views.roster import roster_discard, roster_preview, roster_stop, roster_upload
+from accounts.views.roster_template import roster_template, roster_template_sheet
 from accounts.views.school import (
     room_create,
     room_edit,
@@ -28,6 +29,7 @@ from accounts.views.school import (
     school_thresholds,
     school_time,
 )
+from accounts.views.school_class import class_create, class_delete, class_edit, class_list
 from accounts.views.session import my_sessions_end, person_sessions_end
 from accounts.views.sign_in import second_factor_reset, sign_in_settings
 from accounts.views.sign_in_card import card_list, card_print, lock_out_clear
@@ -57,6 +59,7 @@ urlpatterns = [
     path("people/<int:pk>/unlock/", lock_out_clear, name="lock_out_clear"),
     path("people/roster/", roster_upload, name="roster_upload"),
     path("people/roster/empty.csv", roster_template, name="roster_template"),
+    path("people/roster/empty.xlsx", roster_template_sheet, name="roster_template_sheet"),
     path("people/roster/<int:pk>/", roster_preview, name="roster_preview"),
     path("people/roster/<int:pk>/stop/", roster_stop, name="roster_stop"),
     path("people/roster/<int:pk>/discard/", roster_discard, name="roster_discard"),
@@ -65,6 +68,10 @@ urlpatterns = [
     path("me/hat/", role_switch, name="role_switch"),
     path("me/consents/", my_consent_list, name="my_consent_list"),
     path("me/consents/<int:pk>/withdraw/", my_consent_withdraw, name="my_consent_withdraw"),
+    path("classes/", class_list, name="class_list"),
+    path("classes/new/", class_create, name="class_create"),
+    path("classes/<int:pk>/", class_edit, name="class_edit"),
+    path("classes/<int:pk>/delete/", class_delete, name="class_delete"),
     path("school/time/", school_time, name="school_time"),
     path("school/days/", school_day_fill, name="school_day_fill"),
     path("school/days/close/", school_day_close, name="school_day_close"),

@@ -92,6 +92,7 @@ SECTION_OF = [
     ("coordinator_name", "people"),
     ("leaving", "people"),
     ("roster", "people"),
+    ("class", "people"),
     ("card", "people"),
     ("consent_text", "school"),
     ("consent", "people"),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.school import School
-from accounts.permissions import PRINT_CARDS
+from accounts.permissions import KEEP_CLASS_LISTS
 
 if TYPE_CHECKING:
     from accounts.models.user import User
@@ -18,7 +18,22 @@ if TYPE_CHECKING:
 class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
     def visible_to(self, user: User) -> SchoolClassQuerySet:
         """Class lists of one's school, for the coordinator alone: they say who grades whom."""
-        return self.filter(school_id=user.school_id) if user.may(PRINT_CARDS) else self.none()
+        return self.filter(school_id=user.school_id) if user.may(KEEP_CLASS_LISTS) else self.none()
+
+    def named_like(self, words: str) -> SchoolClassQuerySet:
+        """Classes in whose name, subject or teacher's name each of these words stands."""
+        classes = self
+        for word in words.split():
+            taught = SchoolClass.teachers.through.objects.filter(
+                Q(user__given_name__icontains=word) | Q(user__family_name__icontains=word),
+                schoolclass=models.OuterRef("pk"),
+            )
+            classes = classes.filter(Q(name__icontains=word) | Q(subject__icontains=word) | models.Exists(taught))
+        return classes
+
+    def with_students_counted(self) -> SchoolClassQuerySet:
+        """With `student_count`."""
+        return self.annotate(student_count=models.Count("students")).order_by("name", "pk")
 
 
 class SchoolClass(models.Model):

@@ -2,13 +2,14 @@
 
 from accounts.roster.columns import FIELD_LABELS, UnknownColumns, likely, shown
 from accounts.roster.folder import FILES, SchoolUnknown
-from accounts.roster.reader import ALL_SCHOOLS, MAXIMUM_ROWS, read_files, read_roster
+from accounts.roster.reader import ALL_SCHOOLS, EXPLANATION_MARK, MAXIMUM_ROWS, read_files, read_roster
 from accounts.roster.rows import ClassRow, Parent, Person, Reason, Roster, Row
 from accounts.roster.source import MAXIMUM_BYTES, UnreadableFile
 from accounts.roster.user_name import base_user_name, first_free, fold, stem
 
 __all__ = [
     "ALL_SCHOOLS",
+    "EXPLANATION_MARK",
     "FIELD_LABELS",
     "FILES",
     "MAXIMUM_BYTES",

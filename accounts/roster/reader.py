@@ -27,6 +27,8 @@ from accounts.roster.source import Source, UnreadableFile, gather
 from accounts.roster.table import open_table
 
 MAXIMUM_ROWS = 100_000
+# A row that begins with it explains the columns: it is nobody.
+EXPLANATION_MARK = "#"
 # For a first look: the people of all schools of the file.
 ALL_SCHOOLS = "*"
 
@@ -91,6 +93,8 @@ def _read(
     # Roster ids of parents, by student: the files say it in either row.
     parents_of: dict[str, tuple[str, ...]] = {}
     for number, cells in table.rows:
+        if cells[0].lstrip().startswith(EXPLANATION_MARK):
+            continue
         if len(rows) == MAXIMUM_ROWS:
             raise UnreadableFile(_("The file has more than 100,000 rows. Split it and import the parts."))
         found = {name: clean(cells[index]) for name, index in columns.index_of.items() if index < len(cells)}

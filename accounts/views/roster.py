@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import clock
@@ -35,7 +34,6 @@ from accounts.services.roster import (
 from accounts.signed_in import SignedInRequest
 
 PAGE_ROWS = 100
-TEMPLATE_COLUMNS = ["role", "givenName", "familyName", "email", "username", "grade", "title", "language", "sourcedId"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,16 +48,6 @@ def roster_upload(request: SignedInRequest) -> HttpResponse:
     waiting = RosterUpload.objects.visible_to(request.user).filter(confirmed_at=None).select_related("by")[:10]
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/roster_upload.html", {"form": form, "waiting": waiting}, status=status)
-
-
-@require_safe
-@role_required(IMPORT_ROSTER)
-def roster_template(request: SignedInRequest) -> HttpResponse:
-    """An empty roster with the names of the columns. The mark at its start tells spreadsheets that it is UTF-8."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="roster.csv"'
-    csv.writer(response).writerow(TEMPLATE_COLUMNS)
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

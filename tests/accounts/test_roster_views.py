@@ -1,8 +1,10 @@
 """The roster in the browser: upload, preview, picks, confirmation."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 
+import openpyxl
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import RosterUpload, User
-from accounts.roster import read_roster
+from accounts.roster import Person, read_roster
 from accounts.services.roster import stage_roster
 from tests.accounts.rosters import FOLDER
 from tests.cast import NOW, Cast
@@ -245,26 +247,45 @@ def test_roster_upload_page_shows_what_waits_in_this_school_only(cast: Cast, sig
     assert address(foreign) not in page
 
 
-def test_roster_template_has_the_columns_that_the_reader_knows(cast: Cast, sign_in: SignIn) -> None:
+LINE = ["student", "Eva", "Lund", "eva@example.org", "eva", "09", "Ms", "es", "t-1"]
+
+
+def test_roster_template_is_explained_and_can_be_filled_in_below(cast: Cast, sign_in: SignIn) -> None:
     answer = sign_in(cast.admin).get(reverse("roster_template"))
 
-    filled = answer.content + b"student,Eva,Lund,eva@example.org,eva,7,Ms,es,t-1\n"
-    person = read_roster(filled).rows[0].person
+    filled = answer.content + ",".join(LINE).encode()
     assert answer["Content-Disposition"] == 'attachment; filename="roster.csv"'
-    assert person
-    assert "" not in [
-        getattr(person, name) for name in ("email", "username", "grade", "title", "language", "source_id")
-    ]
+    assert "# teacher or student" in answer.content.decode()
+    assert [row.person for row in read_roster(filled).rows] == [EVA]
+
+
+def test_roster_template_as_a_spreadsheet_can_be_filled_in_below(cast: Cast, sign_in: SignIn) -> None:
+    answer = sign_in(cast.admin).get(reverse("roster_template_sheet"))
+
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    book.active.append(LINE)
+    filled = io.BytesIO()
+    book.save(filled)
+    assert answer["Content-Disposition"] == 'attachment; filename="roster.xlsx"'
+    assert [row.person for row in read_roster(filled.getvalue()).rows] == [EVA]
+
+
+EVA = Person(
+    role="student", given_name="Eva", family_name="Lund", username="eva", email="eva@example.org", grade="9",
+    title="Ms", language="es", source_id="t-1",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("who", ["teacher", "mentor"])
-@pytest.mark.parametrize("page", ["roster_upload", "roster_template", "roster_preview", "roster_discard"])
+@pytest.mark.parametrize(
+    "page", ["roster_upload", "roster_template", "roster_template_sheet", "roster_preview", "roster_discard"]
+)
 def test_roster_pages_are_closed_to_other_roles(cast: Cast, sign_in: SignIn, who: str, page: str) -> None:
     upload = stage(cast.coordinator)
-    url = reverse(page, args=[upload.pk] if page in ("roster_preview", "roster_discard") else [])
+    url = reverse(page, args=[upload.pk] if page in ("roster_preview", "roster_stop", "roster_discard") else [])
     client = sign_in(getattr(cast, who))
 
-    answer = client.post(url, {"confirm": "1"}) if page == "roster_discard" else client.get(url)
+    answer = client.post(url) if page in ("roster_stop", "roster_discard") else client.get(url)
 
     assert answer.status_code == 403
     assert "Khoury" not in answer.content.decode()
@@ -279,10 +300,11 @@ def test_roster_of_another_school_is_not_there(cast: Cast, sign_in: SignIn) -> N
     answers = [
         client.get(address(upload)),
         client.post(address(upload), {"confirm": "1"}),
+        client.post(reverse("roster_stop", args=[upload.pk])),
         client.post(reverse("roster_discard", args=[upload.pk])),
     ]
 
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 404]
     assert RosterUpload.objects.filter(pk=upload.pk, confirmed_at=None).exists()
     assert User.objects.count() == before
 
