@@ -56,6 +56,9 @@ KINDS: dict[str, Kind] = {
     "sign_in_changed": Kind(_("how somebody signs in was changed"), frozenset({"path", "what"})),
     "address_changed": Kind(_("new e-mail address"), frozenset({"path", "to"}), is_to_former_address=True),
     "concern_raised": Kind(_("somebody needs help"), frozenset({"path"})),
+    "guardian_consent": Kind(
+        _("a guardian is asked for consent"), frozenset({"path", "student", "texts"}), link_purpose="guardian_consent"
+    ),
     "invitation": Kind(
         _("invitation to Flipside"), frozenset({"path", "user_name", "days"}), link_purpose="invitation"
     ),

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Concern, ErasureRequest, User
+from accounts.models import Concern, Consent, ErasureRequest, User
 from accounts.permissions import (
     ERASE_PERSON,
+    GIVE_OWN_CONSENT,
     MANAGE_PEOPLE,
     PRINT_CARDS,
     RECORD_CONSENT,
@@ -18,6 +19,7 @@ from accounts.permissions import (
     SET_SCHOOL_TIME,
     SET_THRESHOLDS,
 )
+from accounts.reports.consent import first_open
 from accounts.reports.first_steps import Readiness, readiness
 from accounts.reports.notices import notices_for
 
@@ -65,6 +67,10 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
         found.append(Panel("accounts/_message_notices.html", {"notices": notices}, order=20))
     if user.may(ERASE_PERSON) and (count := ErasureRequest.objects.visible_to(user).open().count()):
         found.append(Panel("accounts/_panel_erasures.html", {"count": count}, order=8))
+    if user.may(GIVE_OWN_CONSENT) and (question := first_open(user)):
+        # Without a yes to take part a student can do nothing else here; the others can wait below what is next.
+        order = 8 if question.text.purpose == Consent.Purpose.TAKE_PART else 35
+        found.append(Panel("accounts/_panel_asked.html", {"question": question}, order=order))
     return found
 
 
@@ -127,7 +133,7 @@ def _steps_of_people(user: User, state: Readiness) -> list[Step]:
         if count := state.without_consent:
             title = ngettext("%(count)s consent is missing", "%(count)s consents are missing", count)
             title %= {"count": count}
-        url = f"{reverse('person_list')}?show=missing"
+        url = f"{reverse('consent_board')}?purpose=take_part"
         reason = _("Without it a student can't be booked.")
         steps.append(Step(title, reason, _("Record"), url, bool(state.students) and not count))
     return steps

@@ -2,12 +2,14 @@ from django.urls import path
 
 from accounts.views.card_use import card_link, card_open, card_password
 from accounts.views.concern import concern_detail, concern_list
-from accounts.views.consent import consent_record, my_consent_list, my_consent_withdraw
+from accounts.views.consent import consent_correct, consent_record, consent_take_back
+from accounts.views.consent_board import consent_batch, consent_board, consent_chase, consent_letter_print
 from accounts.views.consent_text import consent_text_edit, consent_text_list
 from accounts.views.hat import role_switch
 from accounts.views.joining import join, join_link
 from accounts.views.learner_flags import flag_grant, flag_grant_end, flag_read_list, flags_edit, flags_own
 from accounts.views.message import message_cancel, message_list, message_resend
+from accounts.views.own_consent import my_consent_give, my_consent_list, my_consent_withdraw
 from accounts.views.people import (
     invite_many,
     person_create,
@@ -57,6 +59,12 @@ urlpatterns = [
     path("people/cards/", card_list, name="card_list"),
     path("people/cards/print/", card_print, name="card_print"),
     path("people/<int:pk>/unlock/", lock_out_clear, name="lock_out_clear"),
+    path("consents/", consent_board, name="consent_board"),
+    path("consents/papers/", consent_batch, name="consent_batch"),
+    path("consents/ask/", consent_chase, name="consent_chase"),
+    path("consents/letters/", consent_letter_print, name="consent_letter_print"),
+    path("consents/<int:pk>/correct/", consent_correct, name="consent_correct"),
+    path("consents/<int:pk>/take-back/", consent_take_back, name="consent_take_back"),
     path("people/roster/", roster_upload, name="roster_upload"),
     path("people/roster/empty.csv", roster_template, name="roster_template"),
     path("people/roster/empty.xlsx", roster_template_sheet, name="roster_template_sheet"),
@@ -67,6 +75,7 @@ urlpatterns = [
     path("me/sessions/end/", my_sessions_end, name="my_sessions_end"),
     path("me/hat/", role_switch, name="role_switch"),
     path("me/consents/", my_consent_list, name="my_consent_list"),
+    path("me/consents/<int:pk>/", my_consent_give, name="my_consent_give"),
     path("me/consents/<int:pk>/withdraw/", my_consent_withdraw, name="my_consent_withdraw"),
     path("classes/", class_list, name="class_list"),
     path("classes/new/", class_create, name="class_create"),

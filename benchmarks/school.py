@@ -76,11 +76,12 @@ def make_crowd(name: str, *, mentors: int, teachers: int, now: dt.datetime, free
             person=student,
             purpose=Consent.Purpose.TAKE_PART,
             text_version="1",
-            given_by=Consent.GivenBy.GUARDIAN,
+            given_by=given_by,
             given_on=program.starts_on,
             recorded_by=adults[0],
         )
         for student in students
+        for given_by in Consent.GivenBy
     )
     profiles = Mentor.objects.bulk_create(Mentor(user=student, languages=["en", "es"]) for student in students)
     MentorTool.objects.bulk_create(MentorTool(mentor=profile, tool=tool) for profile in profiles)

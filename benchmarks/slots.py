@@ -33,6 +33,8 @@ JOIN mentorship_mentor mentor ON mentor.user_id = person.id
 JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
 JOIN accounts_consent consent ON consent.person_id = person.id AND consent.purpose = 'take_part'
      AND consent.given_by = 'guardian' AND consent.withdrawn_on IS NULL
+JOIN accounts_consent assent ON assent.person_id = person.id AND assent.purpose = 'take_part'
+     AND assent.given_by = 'self' AND assent.withdrawn_on IS NULL
 WHERE rule.day_type_id = %(day_type)s AND rule.period_id = %(period)s
   AND NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
                    WHERE hold.person_id = person.id

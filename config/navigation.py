@@ -54,6 +54,7 @@ PLACES = [
 ]
 OWN = [
     Place("concerns", "concern_list", _("Calls for help"), "life-preserver", policy.ANSWER_CONCERN),
+    Place("board", "consent_board", _("Consents"), "file-earmark-check", policy.SEE_CONSENT_STATE),
     Place("messages", "message_list", _("Messages sent"), "envelope", policy.SEE_OUTBOX),
     Place("school", "school_time", _("School time"), "clock", frozenset({Role.COORDINATOR})),
     Place("free", "availability_edit", _("My free periods"), "calendar-check", frozenset({Role.TEACHER, Role.STUDENT})),
@@ -95,7 +96,7 @@ SECTION_OF = [
     ("class", "people"),
     ("card", "people"),
     ("consent_text", "school"),
-    ("consent", "people"),
+    ("consent", "board"),
     ("mentor", "mentor"),
     ("school", "school"),
     ("room", "school"),

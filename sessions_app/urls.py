@@ -6,6 +6,7 @@ from sessions_app.views.booking import booking_cancel, booking_decline, booking_
 from sessions_app.views.calendar import calendar, calendar_events
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.finding import booking_create, booking_find
+from sessions_app.views.guardian import guardian_consent, guardian_link
 from sessions_app.views.people import (
     coordinator_name,
     leaving_decide,
@@ -46,5 +47,7 @@ urlpatterns = [
     path("bookings/<int:pk>/log/", booking_log, name="booking_log"),
     path("people/<int:pk>/consent/withdraw/", consent_withdraw, name="consent_withdraw"),
     path("school/texts/<int:pk>/approve/", consent_text_approve, name="consent_text_approve"),
+    path("guardian/", guardian_consent, name="guardian_consent"),
+    path("guardian/<str:secret>/", guardian_link, name="guardian_link"),
     path("help/", concern_raise, name="concern_raise"),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists
+
 from accounts.models import User
 from accounts.panels import Panel
 from accounts.permissions import ANSWER_SURVEY, EXPORT_STUDY, RUN_STUDY
@@ -18,7 +20,9 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
     """Teacher: a survey that waits. Coordinator: how far the open waves are. Admin: waves that can be exported."""
     shown: list[Panel] = []
     if user.may(ANSWER_SURVEY):
-        waiting = Wave.objects.open_at(now).asked_of(user).not_done_by(user).select_related("instrument_version")
+        is_willing = Exists(User.objects.filter(pk=user.pk).open_to_surveys())
+        waiting = Wave.objects.open_at(now).asked_of(user).not_done_by(user).filter(is_willing)
+        waiting = waiting.select_related("instrument_version")
         shown += [
             Panel("surveys/_waiting_panel.html", {"wave": wave}, order=30) for wave in waiting.order_by("closes_at")
         ]

@@ -19,11 +19,11 @@ from collections.abc import Iterable, Iterator
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from accounts.models import Consent, User
+from accounts.models import User
 from accounts.permissions import Role
-from accounts.services import agree
 from surveys.services import send_response
-from tests.cast import NOW, TODAY, Cast, make_cast
+from tests import factories
+from tests.cast import NOW, Cast, make_cast
 from tests.world import World, make_world
 
 OURS = ("accounts", "mentorship", "sessions_app", "surveys")
@@ -144,7 +144,7 @@ def _singing_world(canaries: dict[str, Canary], suffix: str) -> World:
 def _send_answers(canaries: dict[str, Canary], world: World) -> None:
     """The other teacher sent her answers, in her own words where the questionnaire lets her."""
     author, song = world.cast.other_teacher, _new_song(canaries)
-    agree(author, Consent.Purpose.RESEARCH_USE, text_version="2026-1", today=TODAY)
+    factories.agree_to_surveys(author)
     answers = {item.code: song if item.kind == "open" else 4 for item in world.wave.instrument_version.items.all()}
     send_response(world.wave, author, answers, now=NOW)
     canaries[song] = Canary(song, "Response.answers", None, author.school_id, frozenset([author.pk]))

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from accounts.models import BellSchedule, Consent, DayType, Period, PeriodTime, Room, School, SchoolDay, User
+from accounts.models import BellSchedule, DayType, Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.permissions import Role
 from accounts.services.consent_text import install_consent_texts
 from mentorship.models import Availability, Mentor, MentorTool, Participant, Program, Tool
@@ -106,9 +106,7 @@ def make_cast(suffix: str = "") -> Cast:
             Availability(person=person, day_type=day_type, period=period) for period in periods
         )
         if person.is_student:
-            factories.ConsentFactory(
-                person=person, purpose=Consent.Purpose.TAKE_PART, recorded_by=people["coordinator"]
-            )
+            factories.let_take_part(person, recorded_by=people["coordinator"])
             MentorTool.objects.create(mentor=Mentor.objects.create(user=person, languages=["en", "es"]), tool=tool)
     return Cast(
         school=school,

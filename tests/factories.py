@@ -53,6 +53,28 @@ class ConsentFactory(DjangoModelFactory):
     recorded_by = factory.SubFactory(TeacherFactory, school=factory.SelfAttribute("..person.school"))
 
 
+def let_take_part(student: accounts.User, *, recorded_by: accounts.User) -> None:
+    """The two yeses without which a student can't be booked: a guardian's and the student's own."""
+    for given_by in accounts.Consent.GivenBy:
+        ConsentFactory(person=student, given_by=given_by, recorded_by=recorded_by)
+
+
+def agree_to_surveys(person: accounts.User) -> None:
+    """A person's own yes to surveys and to the use of the answers, to the school's approved words."""
+    for purpose in accounts.Consent.SURVEY_PURPOSES:
+        ConsentFactory(
+            person=person,
+            purpose=purpose,
+            given_by=accounts.Consent.GivenBy.SELF,
+            recorded_by=person,
+            text=accounts.ConsentText.objects.filter(
+                school=person.school, purpose=purpose, reader="student" if person.is_student else "teacher"
+            )
+            .approved()
+            .first(),
+        )
+
+
 class ConsentTextFactory(DjangoModelFactory):
     """An approved text, unless `approved_at` and `approved_by` are None."""
 

@@ -136,7 +136,14 @@ PAGES: dict[str, Page] = {
     "person_sessions_end": Page(post="C302 A302", of=person("teacher")),
     "role_switch": Page(post="C302 T302 S302 A302"),
     "my_sessions_end": Page(post="C302 T302 S302 A302"),
+    "consent_board": Page(get="C200 A200"),
+    "consent_batch": Page(get="C200", post="C422"),
+    "consent_chase": Page(post="C302"),
+    "consent_letter_print": Page(post="C302"),
+    "consent_correct": Page(get="C200", post="C422", of=a("paper")),
+    "consent_take_back": Page(get="C200", post="C302", of=a("consent")),
     "my_consent_list": Page(get=SIGNED_IN),
+    "my_consent_give": Page(get="T200 S404 S2=404", post="T422 S404 S2=404", of=a("text")),
     "my_consent_withdraw": Page(get="T200 C404 S404 A404 T2=404", post="T302 C404 S404 A404 T2=404", of=a("consent")),
     "consent_text_list": Page(get="C200 A200"),
     "consent_text_edit": Page(get="C200 A200", post="C422 A422", of=a("draft_text")),
@@ -202,6 +209,11 @@ PAGES: dict[str, Page] = {
     "booking_decline": Page(post="S302 S2=404", of=a("booking")),
     "booking_log": Page(get="S200 S2=404", post="S422 S2=404", of=a("past_booking")),
     "consent_withdraw": Page(get="C200 S200 S2=404", post="C302 S302 S2=404", of=person("mentor")),
+    # A guardian's link: of another purpose here, so that the page says that it no longer works.
+    "guardian_link": Page(
+        get=EVERYBODY.replace("200", "302"), is_open=True, of=lambda _world: {"secret": "no-such-secret"}
+    ),
+    "guardian_consent": Page(get=EVERYBODY, post=EVERYBODY.replace("200", "422"), is_open=True),
     "concern_raise": Page(get=SIGNED_IN, post="C302 T302 S302 A302"),
     # surveys
     "survey_list": Page(get="C200 T200 A200"),
@@ -211,7 +223,7 @@ PAGES: dict[str, Page] = {
     "study_export_csv": Page(get="A409", of=a("study")),
     "study_codebook_csv": Page(get="A200", of=a("study")),
     "survey_begin": Page(get="T200", post="T302", of=a("wave")),
-    "survey_answer": Page(get="T302", post="T302", of=a("wave")),
+    "survey_answer": Page(get="T200 T2=302", post="T422 T2=302", of=a("wave")),
     "survey_decline": Page(post="T302", of=a("wave")),
     "survey_done": Page(get="T302", of=a("wave")),
 }

@@ -18,14 +18,13 @@ from accounts.models import (
     RosterUpload,
     SchoolClass,
 )
-from accounts.services import agree
 from mentorship.models import HelpEntry, HelpRequest, Pairing, Participant, Step
 from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.services import book_mentor, schedule_playground, sign_up
 from surveys.models import Study, Wave
 from surveys.services import create_study
 from tests import factories
-from tests.cast import NOW, TODAY, Cast
+from tests.cast import NOW, Cast
 from tests.software_passkey import a_credential
 from tests.world_rest import (
     make_class,
@@ -53,6 +52,8 @@ class World:
     wave: Wave
     consent: Consent
     upload: RosterUpload
+    paper: Consent
+    text: ConsentText
     draft_text: ConsentText
     guardian: Guardian
     school_class: SchoolClass
@@ -94,6 +95,7 @@ def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
         program=cast.program, teacher=cast.teacher, student=cast.mentor, helped_on=dt.date(2026, 11, 20)
     )
     entry.tools.add(cast.tool)
+    factories.agree_to_surveys(cast.teacher)
     guardian = make_guardian(cast)
     upload = RosterUpload.objects.create(school=cast.school, by=cast.coordinator, uploaded_at=NOW)
     make_the_rest(cast, guardian=guardian, upload=upload, study=study)
@@ -109,7 +111,9 @@ def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
         message=Message.objects.filter(about=booking.about, user=cast.teacher, kind="booking_reminder")[0],
         study=study,
         wave=study.waves.order_by("opens_at")[0],
-        consent=agree(cast.teacher, Consent.Purpose.RESEARCH_USE, text_version="2026-1", today=TODAY),
+        consent=cast.teacher.consents.get(purpose=Consent.Purpose.RESEARCH_USE),
+        paper=cast.mentor.consents.get(given_by="guardian"),
+        text=ConsentText.objects.get(school=cast.school, purpose="research_use", reader="teacher", language="en"),
         draft_text=ConsentText.objects.get(school=cast.school, purpose="take_part", reader="guardian", language="es"),
         upload=upload,
         guardian=guardian,

@@ -41,9 +41,17 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """What a person agreed to, and what a guardian agreed to for that person."""
         return self.filter(person=user)
 
+    def about_surveys(self) -> ConsentQuerySet:
+        """Those on which no time and no other person hangs."""
+        return self.filter(purpose__in=Consent.SURVEY_PURPOSES)
+
+    def from_paper(self) -> ConsentQuerySet:
+        """What a coordinator copied from a guardian's paper, and may have mistyped."""
+        return self.filter(given_by=Consent.GivenBy.GUARDIAN).exclude(recorded_by=None)
+
     def to_be_withdrawn_here(self) -> ConsentQuerySet:
         """What a person agreed to about surveys: withdrawing it frees no time, so that no other page is needed."""
-        return self.standing().filter(given_by=Consent.GivenBy.SELF, purpose__in=Consent.SURVEY_PURPOSES)
+        return self.standing().about_surveys().filter(given_by=Consent.GivenBy.SELF)
 
     def visible_to(self, user: User) -> ConsentQuerySet:
         """The coordinator sees those of the school, everybody else the own ones."""

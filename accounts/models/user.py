@@ -87,33 +87,43 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.active().exclude(missing_since=None)
 
     def with_consent_state(self) -> UserQuerySet:
-        """With `has_consent`: a guardian's consent to take part stands."""
+        """With `has_consent`: a guardian's consent to take part stands, and the student's own."""
         return self.annotate(has_consent=has_consent())
 
     def may_take_part(self) -> UserQuerySet:
-        """Adults, and the students for whom a guardian's consent to take part stands."""
+        """Adults, and the students for whom both consents to take part stand: a guardian's and their own."""
         return self.filter(~models.Q(roles__contains=[Role.STUDENT]) | has_consent())
+
+    def agreed_to_surveys(self) -> UserQuerySet:
+        """People who may be asked in surveys: their own yes stands, and for a student a guardian's too."""
+        return self._agreed_to(Consent.Purpose.ANSWER_SURVEYS)
 
     def agreed_to_research(self) -> UserQuerySet:
         """People whose answers may be used in research: their own yes stands, and for a student a guardian's too."""
-        yes = Consent.objects.filter(
-            person=models.OuterRef("pk"), purpose=Consent.Purpose.RESEARCH_USE, withdrawn_on=None
+        return self._agreed_to(Consent.Purpose.RESEARCH_USE)
+
+    def open_to_surveys(self) -> UserQuerySet:
+        """People who may be invited: nobody took a yes about surveys back, or said no, and left it at that."""
+        ended = Consent.objects.filter(person=models.OuterRef("pk"), purpose__in=Consent.SURVEY_PURPOSES)
+        again = Consent.objects.standing().filter(
+            **{name: models.OuterRef(name) for name in ("person", "purpose", "given_by")}
         )
-        return self.filter(
-            models.Exists(yes.filter(given_by=Consent.GivenBy.SELF)),
-            ~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(yes.filter(given_by=Consent.GivenBy.GUARDIAN)),
-        )
+        return self.exclude(models.Exists(ended.exclude(withdrawn_on=None).exclude(models.Exists(again))))
+
+    def _agreed_to(self, purpose: str) -> UserQuerySet:
+        both = ~models.Q(roles__contains=[Role.STUDENT]) | models.Exists(says_yes(purpose, Consent.GivenBy.GUARDIAN))
+        return self.filter(models.Exists(says_yes(purpose, Consent.GivenBy.SELF)), both)
+
+
+def says_yes(purpose: str, given_by: str, *, person: str = "pk") -> models.QuerySet[Consent]:
+    """The standing yes to a purpose of whom `person` names in the outer query."""
+    return Consent.objects.standing().filter(person=models.OuterRef(person), purpose=purpose, given_by=given_by)
 
 
 def has_consent() -> models.Exists:
-    """Whether a guardian's consent to take part stands for the user of the outer query."""
-    consented = Consent.objects.filter(
-        person=models.OuterRef("pk"),
-        purpose=Consent.Purpose.TAKE_PART,
-        given_by=Consent.GivenBy.GUARDIAN,
-        withdrawn_on=None,
-    )
-    return models.Exists(consented)
+    """Whether the user of the outer query, a student, may take part: a guardian said yes, and so did the student."""
+    guardians = says_yes(Consent.Purpose.TAKE_PART, Consent.GivenBy.GUARDIAN, person="person")
+    return models.Exists(says_yes(Consent.Purpose.TAKE_PART, Consent.GivenBy.SELF).filter(models.Exists(guardians)))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import Consent, ConsentText, User
@@ -47,10 +48,14 @@ def texts_for(school_id: int, reader: str, language: str) -> dict[str, ConsentTe
 
     A purpose without an approved text is missing: nobody can be asked. One query.
     """
-    approved = ConsentText.objects.filter(school=school_id, reader=reader).approved().newest()
+    return newest_in(language, ConsentText.objects.filter(school=school_id, reader=reader).approved())
+
+
+def newest_in(language: str, approved: Iterable[ConsentText]) -> dict[str, ConsentText]:
+    """By purpose, the one that is asked with, of all approved texts for one reader."""
     liked = {language: 0, FALLBACK: 1}
     best: dict[str, ConsentText] = {}
-    for text in sorted(approved, key=lambda text: liked.get(text.language, 2)):
+    for text in sorted(approved, key=lambda text: (liked.get(text.language, 2), text.language, -text.version)):
         best.setdefault(text.purpose, text)
     return {purpose: best[purpose] for purpose in Consent.Purpose.values if purpose in best}
 

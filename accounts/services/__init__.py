@@ -2,7 +2,7 @@
 
 from accounts.services.beginning import create_school
 from accounts.services.concern import answer_concern, close_concern, open_concern
-from accounts.services.consent import TAKE_PART_TEXT, agree, record_consent, withdraw_consent
+from accounts.services.consent import Paper, answer_for_oneself, record_consent, withdraw_consent
 from accounts.services.invitation import (
     holder_of,
     invitation_address,
@@ -17,12 +17,12 @@ from accounts.services.refusal import Refused, require_act
 from accounts.services.secret_link import mint_link, revoke_links
 
 __all__ = [
-    "TAKE_PART_TEXT",
+    "Paper",
     "Particulars",
     "Refused",
     "add_person",
-    "agree",
     "answer_concern",
+    "answer_for_oneself",
     "change_person",
     "close_concern",
     "create_school",

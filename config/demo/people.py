@@ -6,9 +6,9 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-from accounts.models import BellSchedule, DayType, Period, PeriodTime, Room, School, SchoolDay, User
+from accounts.models import BellSchedule, Consent, DayType, Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.permissions import Role
-from accounts.services.consent import record_consent
+from accounts.services.consent import Paper, record_consent
 from accounts.services.consent_text import approve_consent_text, install_consent_texts
 from mentorship.models import Participant, Program, Tool
 from mentorship.services import add_participants, create_program, install_tools
@@ -40,6 +40,8 @@ STUDENTS = [
 ]  # fmt: skip
 # Whose guardian has not signed yet, so that the coordinator has somebody to ask.
 WITHOUT_CONSENT = {"Lina"}
+# Whose guardian said yes, and who is asked on the home page.
+WITHOUT_ASSENT = {"Kofi"}
 
 
 @dataclass
@@ -97,23 +99,23 @@ def make_school(now: dt.datetime) -> Demo:
         )
         for n, (given, family, grade, _languages, has_email) in enumerate(STUDENTS)
     ]
+    # What nobody who speaks it has read stays a draft.
+    install_consent_texts(school)
+    for text in school.consent_texts.filter(language="en"):
+        approve_consent_text(text, by=coordinator, now=now - dt.timedelta(days=65))
     for student in students:
         if student.given_name not in WITHOUT_CONSENT:
-            record_consent(
+            paper = Paper(
                 person=student,
+                answers={Consent.Purpose.TAKE_PART: True},
                 guardian_name=f"Guardian {student.family_name}",
-                guardian_language="en",
-                guardian_email=None,
                 given_on=today - dt.timedelta(days=65),
-                by=coordinator,
-                today=today,
+                has_student_signed=student.given_name not in WITHOUT_ASSENT,
             )
+            record_consent(paper, by=coordinator, today=today)
     # Everybody but two has been in, so that the coordinator has somebody to invite and a card to print.
     has_been_in = [user.pk for user in (coordinator, admin, *teachers[:-1], *students[:-2], students[-1])]
     User.objects.filter(pk__in=has_been_in).update(last_login=now - dt.timedelta(days=3))
-    install_consent_texts(school)
-    for text in school.consent_texts.all():
-        approve_consent_text(text, by=coordinator, now=now - dt.timedelta(days=65))
     install_tools(school, by=coordinator)
     # A fixed seed: the same day gives the same school.
     dice = random.Random(14)  # noqa: S311

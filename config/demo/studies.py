@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from accounts.models import Consent, User
-from accounts.services.consent import agree
+from accounts.models import User
 from config.demo.people import Demo, make_program
 from mentorship.models import Program
 from surveys.models import Item, Study, Wave
-from surveys.services import RESEARCH_TEXT, close_wave, create_study, send_response
+from surveys.services import agree_to_answer, close_wave, create_study, send_response
 
 
 def make_last_terms_study(demo: Demo) -> None:
@@ -51,7 +50,7 @@ def answer_for_teachers(wave: Wave, teachers: list[User], *, dice: random.Random
     items = list(Item.objects.filter(version=wave.instrument_version_id))
     for teacher in teachers:
         today = now.astimezone(teacher.school.zone).date()
-        agree(teacher, Consent.Purpose.RESEARCH_USE, text_version=RESEARCH_TEXT, today=today)
+        agree_to_answer(teacher, today=today)
         level = dice.gauss(2.6 + rise, 0.5)
         answers: dict[str, int | str | None] = {}
         for item in items:

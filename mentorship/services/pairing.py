@@ -15,8 +15,8 @@ from mentorship.models import Pairing, Participant, Program, Step
 def start_pairing(program: Program, teacher: User, student: User, *, by: User, today: dt.date) -> Pairing:
     """Start a pair, with the steps of the program's template. The caller has asked that both said yes.
 
-    Refused when one of them is not in the program on that side, is in the comparison arm, when they are a pair
-    already, or while a concern between them is open.
+    Refused when one of them is not in the program on that side, is in the comparison arm, without the consents to take
+    part, when they are a pair already, or while a concern between them is open.
     """
     require_act(by, RUN_PROGRAM, program.school_id)
     program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
@@ -28,6 +28,8 @@ def start_pairing(program: Program, teacher: User, student: User, *, by: User, t
             raise Refused(_("%(name)s is not in this program.") % {"name": person.full_name})
         if participant.arm == Participant.Arm.COMPARISON:
             raise Refused(_("%(name)s is in the comparison group, which has no pairs.") % {"name": person.full_name})
+    if not User.objects.may_take_part().filter(pk=student.pk).exists():
+        raise Refused(_("Not yet: a guardian's consent, or the student's own, is missing."))
     if program.pairings.open().between(teacher, student).exists():
         raise Refused(_("These two are a pair already."))
     if Concern.objects.open().between(teacher, student).exists():

@@ -52,6 +52,8 @@ WITH given AS (
             JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
             JOIN accounts_consent consent ON consent.person_id = person.id AND consent.purpose = 'take_part'
                  AND consent.given_by = 'guardian' AND consent.withdrawn_on IS NULL
+            JOIN accounts_consent assent ON assent.person_id = person.id AND assent.purpose = 'take_part'
+                 AND assent.given_by = 'self' AND assent.withdrawn_on IS NULL
             WHERE seat.program_id = %(program)s AND seat.role = 'student' AND seat.left_on IS NULL
               AND person.id <> %(teacher)s
               AND (%(mentor)s::bigint IS NULL OR person.id = %(mentor)s)

@@ -6,11 +6,12 @@ from sessions_app.services.help_log import log_help
 from sessions_app.services.holds import TimeTaken
 from sessions_app.services.leaving import change_roles, close_account, close_plain_account
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
-from sessions_app.services.safety import approve_text, raise_concern, withdraw_take_part
+from sessions_app.services.safety import answer_by_link, approve_text, raise_concern, withdraw_take_part
 
 __all__ = [
     "ChargeClash",
     "TimeTaken",
+    "answer_by_link",
     "approve_text",
     "book_mentor",
     "cancel_booking",

@@ -127,7 +127,7 @@ def _refuse_unless_coordinator(by: User, program: Program) -> None:
 
 
 def _refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:
-    """Mentors on duty are in the program and have a guardian's consent to take part."""
+    """Mentors on duty are in the program, and the consents to take part stand: a guardian's and their own."""
     fit = set(
         User.objects.active()
         .may_take_part()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import Concern, Consent, ConsentText, User
+from accounts.models import Concern, Consent, ConsentText, SecretLink, User
 from accounts.services import Refused
 from accounts.services.concern import open_concern
 from accounts.services.consent import withdraw_consent
 from accounts.services.consent_text import approve_consent_text
+from accounts.services.guardian import answer_as_guardian
 from mentorship.services import pause_pairings_between
 from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp
 from sessions_app.models.booking import BookingQuerySet
@@ -37,14 +38,15 @@ def raise_concern(*, by: User, about: User | None, text: str, now: dt.datetime) 
     return concern
 
 
-def withdraw_take_part(person: User, *, by: User, now: dt.datetime) -> int:
-    """A guardian takes the consent to take part back: the student's coming bookings and duties end with it.
+def withdraw_take_part(person: User, *, by: User, now: dt.datetime, given_by: str | None = None) -> int:
+    """A guardian or the student takes the consent to take part back: coming bookings and duties end with it.
 
-    Returns how many bookings were cancelled. Raises Refused if no such consent stands.
+    Whose yes it is, where `given_by` does not say: see `withdraw_consent`. Returns how many bookings were cancelled.
+    Raises Refused if no such consent stands.
     """
     with transaction.atomic():
         today = now.astimezone(person.school.zone).date()
-        if not withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=today):
+        if not withdraw_consent(person, Consent.Purpose.TAKE_PART, by=by, today=today, given_by=given_by):
             raise Refused(_("No consent to take part stands for this person."))
         return free_time_of(person, by=by, now=now)
 
@@ -56,6 +58,17 @@ def approve_text(text: ConsentText, *, by: User, now: dt.datetime) -> int:
     """
     with transaction.atomic():
         return sum(free_time_of(person, by=by, now=now) for person in approve_consent_text(text, by=by, now=now))
+
+
+def answer_by_link(link: SecretLink, *, answers: Mapping[ConsentText, bool], signature: str, now: dt.datetime) -> int:
+    """A guardian answers by the link of a mail; a no where a yes to take part stood ends what is ahead.
+
+    Returns how many bookings were cancelled.
+    """
+    with transaction.atomic():
+        student = answer_as_guardian(link, answers=answers, signature=signature, now=now)
+        # Nobody is signed in: the bookings end in the student's own name.
+        return free_time_of(student, by=student, now=now) if student else 0
 
 
 def free_time_of(student: User, *, by: User, now: dt.datetime) -> int:

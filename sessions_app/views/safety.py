@@ -25,10 +25,11 @@ def consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """A guardian takes back the consent to take part, or the student stops: first what that ends, then the act."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     now, error = clock.now(), ""
-    back = "my_consent_list" if person == request.user else "person_list"
+    is_own = person == request.user
+    given_by = Consent.GivenBy.SELF if is_own or request.GET.get("of") == "self" else Consent.GivenBy.GUARDIAN
     if request.method == "POST":
         try:
-            count = withdraw_take_part(person, by=request.user, now=now)
+            count = withdraw_take_part(person, by=request.user, now=now, given_by=given_by)
         except Refused as refused:
             error = str(refused)
         else:
@@ -38,13 +39,14 @@ def consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
                 count,
             )
             messages.success(request, cancelled % {"count": count})
-            return redirect(back)
-    standing = Consent.objects.standing().filter(person=person, purpose=Consent.Purpose.TAKE_PART)
+            return redirect("my_consent_list") if is_own else redirect("consent_record", pk=pk)
+    standing = Consent.objects.standing().filter(person=person, purpose=Consent.Purpose.TAKE_PART, given_by=given_by)
     context = {
         "person": person,
         "error": error,
-        "back": back,
-        "has_consent": standing.exists(),
+        "is_own": is_own,
+        "given_by": given_by.value,
+        "consent": standing.select_related("text").first(),
         "booking_count": Booking.objects.filter(mentor=person, starts_at__gt=now).standing().count(),
         "duty_count": person.duties.filter(
             playground__starts_at__gt=now, playground__state=PlaygroundSession.State.PLANNED

@@ -59,8 +59,8 @@ function localVoice(language) {
   return speech?.getVoices().find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(start));
 }
 
-function prepareListening(form) {
-  const place = form.querySelector("[data-read-aloud]");
+function prepareListening(part) {
+  const place = part.querySelector("[data-read-aloud]");
   if (!speech || !place) return;
   const button = place.querySelector("button");
   const offer = () => { place.hidden = !localVoice(root.lang); };
@@ -84,12 +84,11 @@ function readAloud(whenDone) {
   const pieces = [...document.querySelectorAll("main :is(h1, h2, h3, h4, p, li, legend, label, th, td, dt, dd, .row-main, .row-sub, .date-tile)")]
     .filter((piece) => piece.offsetParent !== null && !piece.closest("dialog, .visually-hidden, form.reading-form"))
     .filter((piece, _place, all) => !all.some((other) => other !== piece && other.contains(piece)))
-    .map((piece) => piece.innerText.trim())
-    .filter(Boolean);
-  pieces.forEach((text, place) => {
-    const words = new SpeechSynthesisUtterance(text);
-    words.voice = voice;
-    words.lang = root.lang;
+    .filter((piece) => piece.innerText.trim());
+  pieces.forEach((piece, place) => {
+    const words = new SpeechSynthesisUtterance(piece.innerText.trim());
+    words.lang = piece.closest("[lang]").lang;
+    words.voice = localVoice(words.lang) ?? voice;
     if (place === pieces.length - 1) words.addEventListener("end", whenDone);
     speech.speak(words);
   });
@@ -107,3 +106,6 @@ document.addEventListener("click", (event) => {
 });
 panel?.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
 prepare(document.getElementById("reading-form"), false);
+// A page that is there to be listened to offers it among its words too.
+const offered = document.querySelector("main [data-read-aloud]:not(form [data-read-aloud])");
+if (offered) prepareListening(offered.parentElement);

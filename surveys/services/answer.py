@@ -10,17 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import User
-from accounts.services import Refused
+from accounts.models import Consent, ConsentText, User
+from accounts.reports.consent import State, own_questions
+from accounts.services import Refused, answer_for_oneself
 from mentorship.models import Participant
 from surveys.linkage import StudyKeyMissing, pseudonym
 from surveys.models import InstrumentVersion, Item, Receipt, Response, Wave
 from surveys.models.instrument import LONGEST_ANSWER
 
 logger = logging.getLogger(__name__)
-
-# The text that people agree to. Raise it when its words change.
-RESEARCH_TEXT = "research-2026-1"
 
 Answers = Mapping[str, int | str | None]
 
@@ -30,11 +28,12 @@ def send_response(wave: Wave, person: User, answers: Answers, *, now: dt.datetim
     """Keep the answers under the study's pseudonym, and beside them, joined by nothing, that this person is done.
 
     `answers` holds every item of the wave's questionnaire by code: 1 to 5, text, or None for "I'd rather not say".
-    Refused when the wave is not open, did not ask this person, has a receipt of hers, when her consent to research use
-    does not stand, and when the answers do not fit the questionnaire. Nothing is handed back: nobody reads it again.
+    Refused when the wave is not open, did not ask this person, has a receipt of hers, when her consents to surveys and
+    to research use do not stand, and when the answers do not fit the questionnaire. Nothing is handed back: nobody
+    reads it again.
     """
     wave = _lock_open(wave, person, now)
-    if not User.objects.filter(pk=person.pk).agreed_to_research().exists():
+    if not User.objects.filter(pk=person.pk).agreed_to_surveys().agreed_to_research().exists():
         raise Refused(_("Please read who can see your answers, and agree, before you send them."))
     checked = _checked(wave.instrument_version, answers)
     seat = _seat(wave, person)
@@ -54,6 +53,27 @@ def send_response(wave: Wave, person: User, answers: Answers, *, now: dt.datetim
         answers=checked,
     )
     _finish(wave, person, now)
+
+
+def texts_to_agree(person: User) -> list[ConsentText]:
+    """The words that somebody has not said yes to, and must before answering: to be asked, and to the use in research.
+
+    Raises Refused where the school has approved no words for one of them.
+    """
+    questions = {question.text.purpose: question for question in own_questions(person)}
+    if not questions.keys() >= set(Consent.SURVEY_PURPOSES):
+        raise Refused(_("Your school has not approved the words for this yet. Please ask the coordinator."))
+    missing = [
+        questions[purpose].text.pk for purpose in Consent.SURVEY_PURPOSES if questions[purpose].state != State.YES
+    ]
+    return list(ConsentText.objects.filter(pk__in=missing).order_by("purpose")) if missing else []
+
+
+@transaction.atomic
+def agree_to_answer(person: User, *, today: dt.date) -> None:
+    """Say yes to all that a survey asks before it begins."""
+    for text in texts_to_agree(person):
+        answer_for_oneself(text, says_yes=True, by=person, today=today)
 
 
 @transaction.atomic

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import Consent, School, User
+from accounts.models import School, User
 from accounts.permissions import RUN_STUDY
 from accounts.services import Refused
 from mentorship.models import Participant, Program
@@ -72,10 +71,10 @@ def create_study(
 def _invite(wave: Wave, school: School, now: dt.datetime) -> None:
     """Write an invitation for when the wave opens and a reminder for some days before it closes.
 
-    Nobody is asked who took back the consent to research use: that stops survey messages at once. A reminder that
+    Nobody is asked who said no to surveys, or took a yes back: that stops survey messages at once. A reminder that
     would come before, or together with, the invitation is not made.
     """
-    people = list(_willing(wave))
+    people = list(wave.people().open_to_surveys())
     invited_at = _morning_of(wave.opens_at, school, until=wave.closes_at)
     reminded_at = _morning_of(wave.closes_at - REMINDED_BEFORE, school, until=wave.closes_at)
     path = reverse("survey_begin", args=[wave.pk])
@@ -101,14 +100,6 @@ def _invite(wave: Wave, school: School, now: dt.datetime) -> None:
     if reminded_at - max(invited_at, now) >= dt.timedelta(days=1):
         rows += outbox.reminder_rows(**facts, kind="survey_reminder", leads=[_minutes(wave.closes_at - reminded_at)])
     outbox.post(rows)
-
-
-def _willing(wave: Wave) -> Iterable[User]:
-    """Whom the wave asks, without those who took back their consent to research use."""
-    own = Consent.objects.filter(
-        person=OuterRef("pk"), purpose=Consent.Purpose.RESEARCH_USE, given_by=Consent.GivenBy.SELF
-    )
-    return wave.people().exclude(Exists(own.exclude(withdrawn_on=None)) & ~Exists(own.standing()))
 
 
 def _morning_of(instant: dt.datetime, school: School, *, until: dt.datetime) -> dt.datetime:

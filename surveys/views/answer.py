@@ -9,28 +9,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
-from accounts.models import Consent
+from accounts.models import ConsentText
 from accounts.permissions import ANSWER_SURVEY, role_required
-from accounts.services import Refused, agree
+from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from surveys.forms import AnswerForm
 from surveys.models import Wave
-from surveys.services import RESEARCH_TEXT, decline_wave, send_response
+from surveys.services import agree_to_answer, decline_wave, send_response, texts_to_agree
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(ANSWER_SURVEY)
 def survey_begin(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say what is asked, who can see the answers, and ask for the consent to research use. POST agrees."""
+    """Say what is asked and who can see the answers, and ask for the consents that are missing. POST agrees."""
     wave = _wave(request, pk)
     if elsewhere := _elsewhere(request, wave):
         return elsewhere
-    if request.method == "POST":
-        today = clock.today(request.user.school)
-        agree(request.user, Consent.Purpose.RESEARCH_USE, text_version=RESEARCH_TEXT, today=today)
+    texts, refusal = _texts(request)
+    if request.method == "POST" and not refusal:
+        agree_to_answer(request.user, today=clock.today(request.user.school))
         return redirect("survey_answer", wave.pk)
-    context = {"wave": wave, "version": wave.instrument_version, "consent": _consent(request)}
-    return render(request, "surveys/survey_begin.html", context)
+    context = {"wave": wave, "version": wave.instrument_version, "texts": texts, "refusal": refusal}
+    return render(request, "surveys/survey_begin.html", context, status=409 if request.method == "POST" else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +40,7 @@ def survey_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     wave = _wave(request, pk)
     if elsewhere := _elsewhere(request, wave):
         return elsewhere
-    if _consent(request) is None:
+    if any(_texts(request)):
         return redirect("survey_begin", wave.pk)
     form = AnswerForm(request.POST if request.method == "POST" else None, version=wave.instrument_version)
     if form.is_valid():
@@ -90,13 +90,12 @@ def _is_done(request: SignedInRequest, wave: Wave) -> bool:
     return wave.receipts.filter(person=request.user).exists()
 
 
-def _consent(request: SignedInRequest) -> Consent | None:
-    """The person's own standing yes to research use, to the words of today."""
-    return (
-        request.user.consents.standing()
-        .filter(purpose=Consent.Purpose.RESEARCH_USE, given_by=Consent.GivenBy.SELF, text_version=RESEARCH_TEXT)
-        .first()
-    )
+def _texts(request: SignedInRequest) -> tuple[list[ConsentText], str]:
+    """What the person has not said yes to yet, or why she can't be asked."""
+    try:
+        return texts_to_agree(request.user), ""
+    except Refused as refusal:
+        return [], str(refusal)
 
 
 def _elsewhere(request: SignedInRequest, wave: Wave) -> HttpResponse | None:

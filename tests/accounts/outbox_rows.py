@@ -36,6 +36,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "sign_in_changed": {"path": "/accounts/second-factor/", "what": "totp_activated"},
     "address_changed": {"path": "/accounts/login/", "to": "ortiz@example.org"},
     "concern_raised": {"path": "/concerns/5/"},
+    "guardian_consent": {"path": "/guardian/{secret}/", "student": "Maya", "texts": [1, 2]},
     "invitation": {"path": "/join/{secret}/", "user_name": "ortiz", "days": 14},
     "survey_invitation": SURVEY,
     "survey_reminder": SURVEY,

@@ -1,17 +1,20 @@
-"""Consents: recorded by a coordinator, given by oneself, withdrawn."""
+"""Consents: recorded from paper, corrected, answered for oneself, withdrawn."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import Consent, Guardian, Message, User
+from accounts.models import Consent, ConsentText, Guardian, Message, User
 from accounts.permissions import Role
-from accounts.services import Refused, agree, record_consent, withdraw_consent
+from accounts.services import Paper, Refused, answer_for_oneself, record_consent, withdraw_consent
+from accounts.services.consent import correct_consent, guardian_named, record_papers
 from tests.cast import NOW, TODAY, Cast
-from tests.factories import ConsentFactory, StudentFactory
+from tests.factories import ConsentFactory, ConsentTextFactory, StudentFactory, agree_to_surveys
 
-TAKE_PART, RESEARCH = Consent.Purpose.TAKE_PART, Consent.Purpose.RESEARCH_USE
+TAKE_PART, SURVEYS, RESEARCH = Consent.Purpose.TAKE_PART, Consent.Purpose.ANSWER_SURVEYS, Consent.Purpose.RESEARCH_USE
+TOMORROW = TODAY + dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -20,51 +23,85 @@ def newcomer(cast: Cast) -> User:
     return StudentFactory(school=cast.school, given_name="Sami", family_name="Khoury")
 
 
-def record(person: User, by: User, **changes: object) -> Consent:
-    words = {"guardian_name": "Rana Khoury", "guardian_language": "ar", "guardian_email": "", "given_on": TODAY}
-    return record_consent(person=person, by=by, today=TODAY, **{**words, **changes})  # type: ignore[arg-type]
+def paper(person: User, **changes: Any) -> Paper:
+    words = {"guardian_name": "Rana Khoury", "guardian_language": "en", "given_on": TODAY, "answers": {TAKE_PART: True}}
+    return Paper(person=person, **{**words, **changes})
 
 
-def test_record_consent_lets_student_take_part(cast: Cast, newcomer: User) -> None:
-    before = User.objects.may_take_part().filter(pk=newcomer.pk).exists()
-
-    consent = record(newcomer, cast.coordinator)
-
-    assert before is False
-    assert User.objects.may_take_part().filter(pk=newcomer.pk).exists()
-    assert (consent.purpose, consent.given_by, consent.recorded_by) == ("take_part", "guardian", cast.coordinator)
-    assert (consent.guardian.name, consent.guardian.language, consent.guardian.email) == ("Rana Khoury", "ar", None)
+def may_take_part(person: User) -> bool:
+    return User.objects.may_take_part().filter(pk=person.pk).exists()
 
 
-def test_record_consent_again_after_withdrawal_keeps_one_guardian(cast: Cast, newcomer: User) -> None:
-    record(newcomer, cast.coordinator)
-    withdraw_consent(newcomer, TAKE_PART, by=cast.coordinator, today=TODAY)
+def text_of(cast: Cast, purpose: str, reader: str) -> ConsentText:
+    return cast.school.consent_texts.get(purpose=purpose, reader=reader, language="en", version=1)
 
-    record(newcomer, cast.coordinator, guardian_name="rana khoury", guardian_email="rana@example.org")
 
+def test_both_signatures_let_a_student_take_part_and_one_alone_does_not(cast: Cast, newcomer: User) -> None:
+    record_consent(paper(newcomer), by=cast.coordinator, today=TODAY)
+    with_the_guardians = may_take_part(newcomer)
+
+    record_consent(paper(newcomer, has_student_signed=True), by=cast.coordinator, today=TODAY)
+
+    own = newcomer.consents.get(given_by="self")
+    assert with_the_guardians is False
+    assert may_take_part(newcomer)
+    assert newcomer.consents.count() == 2, "what stood already was left as it was"
+    assert (own.guardian, own.recorded_by, own.text.label) == (None, cast.coordinator, "take_part/student/en/1")
+
+
+def test_the_students_own_yes_alone_does_not_do(cast: Cast, newcomer: User) -> None:
+    answer_for_oneself(text_of(cast, TAKE_PART, "student"), says_yes=True, by=newcomer, today=TODAY)
+
+    assert not may_take_part(newcomer)
+
+
+def test_record_consent_keeps_the_words_the_guardian_and_each_answer(cast: Cast, newcomer: User) -> None:
+    answers = {TAKE_PART: True, SURVEYS: True, RESEARCH: False}
+
+    record_consent(paper(newcomer, answers=answers, guardian_language="es"), by=cast.coordinator, today=TODAY)
+
+    rows = {row.purpose: row for row in newcomer.consents.select_related("text", "guardian")}
+    assert rows[TAKE_PART].text.label == "take_part/guardian/en/1", "Spanish is a draft still"
+    assert (rows[TAKE_PART].guardian.name, rows[TAKE_PART].guardian.language) == ("Rana Khoury", "es")
+    assert [(rows[name].is_refusal, rows[name].withdrawn_on) for name in (SURVEYS, RESEARCH)] == [
+        (False, None), (True, TODAY),
+    ]  # fmt: skip
+
+
+def test_record_consent_by_a_known_guardian_makes_no_second_one(cast: Cast, newcomer: User) -> None:
+    known = Guardian.objects.create(student=newcomer, name="Rana Khoury", language="ar", email="rana@example.org")
+
+    record_consent(paper(newcomer, guardian=known, guardian_name=""), by=cast.coordinator, today=TODAY)
+    by_name = paper(newcomer, guardian_name="rana khoury", answers={SURVEYS: True})
+    record_consent(by_name, by=cast.coordinator, today=TODAY)
+
+    assert Guardian.objects.filter(student=newcomer).count() == 1
     assert Guardian.objects.get(student=newcomer).email == "rana@example.org"
-    assert [consent.withdrawn_on for consent in newcomer.consents.order_by("pk")] == [TODAY, None]
 
 
 @pytest.mark.parametrize(
-    ("person", "by", "changes"),
+    ("person", "by", "changes", "words"),
     [
-        ("newcomer", "teacher", {}),
-        ("newcomer", "admin", {}),
-        ("newcomer", "stranger_coordinator", {}),
-        ("newcomer", "coordinator", {"given_on": TODAY + dt.timedelta(days=1)}),
-        ("teacher", "coordinator", {}),
-        ("mentor", "coordinator", {}),  # stands already
+        ("newcomer", "teacher", {}, "Only a coordinator"),
+        ("newcomer", "admin", {}, "Only a coordinator"),
+        ("newcomer", "stranger_coordinator", {}, "Only a coordinator"),
+        ("newcomer", "coordinator", {"given_on": TOMORROW}, "future"),
+        ("newcomer", "coordinator", {"guardian_name": "june lane"}, "themselves"),
+        ("newcomer", "coordinator", {"guardian_email": "LANE@example.org"}, "themselves"),
+        ("teacher", "coordinator", {}, "Only a student"),
+        ("mentor", "coordinator", {}, "on record already"),
+        ("mentor", "coordinator", {"answers": {TAKE_PART: False}}, "Withdraw it"),
+        ("mentor", "coordinator", {"answers": {}}, "on record already"),
     ],
 )
 def test_record_consent_refused_writes_nothing(
-    cast: Cast, newcomer: User, person: str, by: str, changes: dict[str, object]
+    cast: Cast, newcomer: User, person: str, by: str, changes: dict[str, object], words: str
 ) -> None:
     subject = newcomer if person == "newcomer" else getattr(cast, person)
     before = Consent.objects.count()
 
-    with pytest.raises(Refused):
-        record(subject, getattr(cast, by), **changes)
+    with pytest.raises(Refused, match=words):
+        record_consent(paper(subject, **changes), by=getattr(cast, by), today=TODAY)
 
     assert (Consent.objects.count(), Guardian.objects.count()) == (before, 0)
 
@@ -73,31 +110,182 @@ def test_record_consent_for_oneself_is_refused(cast: Cast) -> None:
     both = StudentFactory(school=cast.school, roles=[Role.STUDENT, Role.COORDINATOR])
 
     with pytest.raises(Refused, match="themselves"):
-        record(both, both)
+        record_consent(paper(both), by=both, today=TODAY)
 
     assert not both.consents.exists()
 
 
-def test_agree_twice_is_one_yes(cast: Cast) -> None:
-    first = agree(cast.teacher, RESEARCH, text_version="r-1", today=TODAY)
+def test_record_consent_to_a_draft_is_refused(cast: Cast, newcomer: User) -> None:
+    cast.school.consent_texts.filter(purpose=TAKE_PART).update(approved_at=None, approved_by=None)
 
-    again = agree(cast.teacher, RESEARCH, text_version="r-1", today=TODAY + dt.timedelta(days=3))
+    with pytest.raises(Refused, match="has not approved"):
+        record_consent(paper(newcomer), by=cast.coordinator, today=TODAY)
+
+    assert not newcomer.consents.exists()
+
+
+def test_record_consent_from_before_the_text_that_asks_again_is_refused(cast: Cast, newcomer: User) -> None:
+    ConsentTextFactory(school=cast.school, version=2, asks_again=True, approved_at=NOW)
+
+    with pytest.raises(Refused, match="older than the text"):
+        record_consent(paper(newcomer, given_on=TODAY - dt.timedelta(days=1)), by=cast.coordinator, today=TODAY)
+    record_consent(paper(newcomer), by=cast.coordinator, today=TODAY)
+
+    assert newcomer.consents.get().text.version == 2
+
+
+def test_record_consent_of_a_foreign_guardian_is_refused(cast: Cast, newcomer: User) -> None:
+    foreign = Guardian.objects.create(student=cast.mentor, name="Rosa")
+
+    with pytest.raises(Refused, match="not a guardian"):
+        record_consent(paper(newcomer, guardian=foreign), by=cast.coordinator, today=TODAY)
+
+    assert not newcomer.consents.exists()
+
+
+def test_record_papers_writes_all_or_none_and_tells_which_is_wrong(cast: Cast, newcomer: User) -> None:
+    other = StudentFactory(school=cast.school)
+    good, bad = paper(newcomer), paper(other, given_on=TOMORROW)
+
+    wrong = record_papers([good, bad], by=cast.coordinator, today=TODAY)
+    written = Consent.objects.filter(person__in=[newcomer, other]).count()
+    fine = record_papers([good, paper(other)], by=cast.coordinator, today=TODAY)
+
+    assert list(wrong) == [1]
+    assert "future" in wrong[1]
+    assert (written, fine) == (0, {})
+    assert Consent.objects.filter(person__in=[newcomer, other]).count() == 2
+
+
+def test_correct_consent_changes_day_and_guardian_and_not_what_was_said(cast: Cast, newcomer: User) -> None:
+    yes, no = record_consent(
+        paper(newcomer, answers={TAKE_PART: True, RESEARCH: False}), by=cast.coordinator, today=TODAY
+    )
+    day = TODAY - dt.timedelta(days=9)
+    other = guardian_named(newcomer, guardian_name="Nabil Khoury", guardian_language="ar")
+
+    for consent in (yes, no):
+        correct_consent(consent, guardian=other, given_on=day, by=cast.coordinator, today=TODAY)
+
+    yes.refresh_from_db()
+    no.refresh_from_db()
+    assert (yes.guardian.name, yes.given_on, yes.withdrawn_on) == ("Nabil Khoury", day, None)
+    assert (no.given_on, no.withdrawn_on, no.is_refusal) == (day, day, True)
+
+
+@pytest.mark.parametrize(
+    ("by", "changes", "words"),
+    [
+        ("teacher", {}, "can't do this"),
+        ("stranger_coordinator", {}, "can't do this"),
+        ("coordinator", {"given_on": TOMORROW}, "future"),
+        ("coordinator", {"guardian": "foreign"}, "not a guardian"),
+        ("coordinator", {"guardian": "own"}, "themselves"),
+    ],
+)
+def test_correct_consent_refused_changes_nothing(
+    cast: Cast, newcomer: User, by: str, changes: dict[str, Any], words: str
+) -> None:
+    [consent] = record_consent(paper(newcomer), by=cast.coordinator, today=TODAY)
+    guardians = {
+        "foreign": Guardian(student=cast.mentor, name="Rosa"),
+        "own": Guardian(student=newcomer, name=cast.coordinator.full_name),
+        "same": consent.guardian,
+    }
+    guardian = guardians[changes.get("guardian", "same")]
+
+    with pytest.raises(Refused, match=words):
+        correct_consent(
+            consent, guardian=guardian, given_on=changes.get("given_on", TODAY), by=getattr(cast, by), today=TODAY
+        )
+
+    consent.refresh_from_db()
+    assert (consent.guardian.name, consent.given_on) == ("Rana Khoury", TODAY)
+
+
+def test_correct_consent_after_the_withdrawal_or_of_an_own_answer_is_refused(cast: Cast, newcomer: User) -> None:
+    early = TODAY - dt.timedelta(days=5)
+    [consent] = record_consent(paper(newcomer, given_on=early), by=cast.coordinator, today=TODAY)
+    withdraw_consent(newcomer, TAKE_PART, by=cast.coordinator, today=early)
+    own = answer_for_oneself(text_of(cast, TAKE_PART, "student"), says_yes=True, by=newcomer, today=TODAY)
+
+    with pytest.raises(Refused):
+        correct_consent(consent, guardian=consent.guardian, given_on=TODAY, by=cast.coordinator, today=TODAY)
+    with pytest.raises(Refused, match="guardian's paper"):
+        correct_consent(own, guardian=consent.guardian, given_on=early, by=cast.coordinator, today=TODAY)
+
+
+def test_answer_for_oneself_twice_is_one_yes(cast: Cast) -> None:
+    text = text_of(cast, RESEARCH, "teacher")
+    first = answer_for_oneself(text, says_yes=True, by=cast.teacher, today=TODAY)
+
+    again = answer_for_oneself(text, says_yes=True, by=cast.teacher, today=TOMORROW)
 
     assert again == first
-    assert (first.given_by, first.recorded_by, first.given_on) == ("self", cast.teacher, TODAY)
+    assert (first.given_by, first.recorded_by, first.given_on, first.text) == ("self", cast.teacher, TODAY, text)
 
 
-def test_agree_to_new_words_replaces_the_older_yes(cast: Cast) -> None:
-    agree(cast.teacher, RESEARCH, text_version="r-1", today=TODAY)
+def test_answer_to_newer_words_replaces_the_older_yes(cast: Cast) -> None:
+    answer_for_oneself(text_of(cast, RESEARCH, "teacher"), says_yes=True, by=cast.teacher, today=TODAY)
+    newer = ConsentTextFactory(school=cast.school, purpose=RESEARCH, reader="teacher", version=2)
 
-    agree(cast.teacher, RESEARCH, text_version="r-2", today=TODAY + dt.timedelta(days=3))
+    answer_for_oneself(newer, says_yes=True, by=cast.teacher, today=TOMORROW)
 
-    assert [consent.text_version for consent in cast.teacher.consents.standing()] == ["r-2"]
+    assert [consent.text for consent in cast.teacher.consents.standing()] == [newer]
     assert cast.teacher.consents.count() == 2
 
 
-def test_withdraw_own_research_use_cancels_survey_messages_only(cast: Cast) -> None:
-    agree(cast.teacher, RESEARCH, text_version="r-1", today=TODAY)
+def test_a_no_is_kept_and_never_stands_and_can_become_a_yes(cast: Cast) -> None:
+    text = text_of(cast, RESEARCH, "teacher")
+    no = answer_for_oneself(text, says_yes=False, by=cast.teacher, today=TODAY)
+
+    yes = answer_for_oneself(text, says_yes=True, by=cast.teacher, today=TOMORROW)
+
+    assert (no.is_refusal, no.withdrawn_on) == (True, TODAY)
+    assert list(cast.teacher.consents.standing()) == [yes]
+
+
+@pytest.mark.parametrize(
+    ("who", "reader", "changes", "words"),
+    [
+        ("teacher", "student", {}, "not for you"),
+        ("teacher", "guardian", {}, "not for you"),
+        ("mentor", "teacher", {}, "not for you"),
+        ("coordinator", "teacher", {}, "can't do this"),
+        ("stranger", "teacher", {}, "can't do this"),
+        ("teacher", "teacher", {"approved_at": None, "approved_by": None}, "changed"),
+    ],
+)
+def test_answer_for_oneself_refused_writes_nothing(
+    cast: Cast, who: str, reader: str, changes: dict[str, object], words: str
+) -> None:
+    text = text_of(cast, RESEARCH, reader)
+    ConsentText.objects.filter(pk=text.pk).update(**changes)
+    text.refresh_from_db()
+    before = Consent.objects.count()
+
+    with pytest.raises(Refused, match=words):
+        answer_for_oneself(text, says_yes=True, by=getattr(cast, who), today=TODAY)
+
+    assert Consent.objects.count() == before
+
+
+def test_answer_to_words_that_are_no_longer_the_newest_is_refused(cast: Cast) -> None:
+    ConsentTextFactory(school=cast.school, purpose=RESEARCH, reader="teacher", version=2)
+
+    with pytest.raises(Refused, match="changed"):
+        answer_for_oneself(text_of(cast, RESEARCH, "teacher"), says_yes=True, by=cast.teacher, today=TODAY)
+
+
+def test_a_no_where_a_yes_stands_is_refused_since_it_is_a_withdrawal(cast: Cast) -> None:
+    with pytest.raises(Refused, match="take it back"):
+        answer_for_oneself(text_of(cast, TAKE_PART, "student"), says_yes=False, by=cast.mentor, today=TODAY)
+
+    assert may_take_part(cast.mentor)
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "refused"])
+def test_the_end_of_a_yes_about_surveys_cancels_survey_messages_only(cast: Cast, how: str) -> None:
     fields = {"school": cast.school, "user": cast.teacher, "event_at": NOW, "due_at": NOW}
     for kind, state in [
         ("survey_invitation", "waiting"),
@@ -105,11 +293,17 @@ def test_withdraw_own_research_use_cancels_survey_messages_only(cast: Cast) -> N
         ("booking_reminder", "waiting"),
     ]:
         Message.objects.create(kind=kind, about=f"{kind}:1", state=state, **fields)
+    if how == "withdrawn":
+        agree_to_surveys(cast.teacher)
 
-    count = withdraw_consent(cast.teacher, RESEARCH, by=cast.teacher, today=TODAY)
+    if how == "withdrawn":
+        count = withdraw_consent(cast.teacher, SURVEYS, by=cast.teacher, today=TODAY)
+    else:
+        answer_for_oneself(text_of(cast, SURVEYS, "teacher"), says_yes=False, by=cast.teacher, today=TODAY)
+        count = 1
 
     assert count == 1
-    assert not cast.teacher.consents.standing().exists()
+    assert not cast.teacher.consents.standing().filter(purpose=SURVEYS).exists()
     assert dict(Message.objects.values_list("kind", "state")) == {
         "survey_invitation": "cancelled",
         "survey_reminder": "cancelled",
@@ -117,20 +311,79 @@ def test_withdraw_own_research_use_cancels_survey_messages_only(cast: Cast) -> N
     }
 
 
-def test_withdraw_take_part_by_coordinator_keeps_the_row(cast: Cast) -> None:
-    count = withdraw_consent(cast.mentor, TAKE_PART, by=cast.coordinator, today=TODAY)
+@pytest.mark.parametrize(
+    ("by", "given_by", "left"),
+    [
+        ("coordinator", None, "self"),
+        ("coordinator", "guardian", "self"),
+        ("coordinator", "self", "guardian"),
+        ("mentor", None, "guardian"),
+    ],
+)
+def test_withdrawal_ends_the_yes_of_one_side_and_keeps_the_row(
+    cast: Cast, by: str, given_by: str | None, left: str
+) -> None:
+    count = withdraw_consent(cast.mentor, TAKE_PART, by=getattr(cast, by), today=TODAY, given_by=given_by)
 
     assert count == 1
-    assert cast.mentor.consents.get().withdrawn_on == TODAY
-    assert not User.objects.may_take_part().filter(pk=cast.mentor.pk).exists()
+    assert cast.mentor.consents.standing().get().given_by == left
+    assert cast.mentor.consents.exclude(withdrawn_on=None).get().withdrawn_on == TODAY
+    assert not may_take_part(cast.mentor)
 
 
-@pytest.mark.parametrize("by", ["teacher", "other_mentor", "admin", "stranger_coordinator"])
-def test_withdraw_by_others_is_refused(cast: Cast, by: str) -> None:
+def test_a_teachers_yes_is_withdrawn_by_the_coordinator_on_her_word(cast: Cast) -> None:
+    agree_to_surveys(cast.teacher)
+
+    assert withdraw_consent(cast.teacher, RESEARCH, by=cast.coordinator, today=TODAY) == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "given_by"),
+    [
+        ("teacher", None),
+        ("other_mentor", None),
+        ("admin", None),
+        ("stranger_coordinator", None),
+        ("mentor", "guardian"),
+    ],
+)
+def test_withdraw_by_others_is_refused(cast: Cast, by: str, given_by: str | None) -> None:
     with pytest.raises(Refused):
-        withdraw_consent(cast.mentor, TAKE_PART, by=getattr(cast, by), today=TODAY)
+        withdraw_consent(cast.mentor, TAKE_PART, by=getattr(cast, by), today=TODAY, given_by=given_by)
 
-    assert cast.mentor.consents.standing().exists()
+    assert cast.mentor.consents.standing().count() == 2
+
+
+@pytest.mark.parametrize(
+    ("agreed", "research", "surveys"),
+    [
+        ([], False, False),
+        ([("research_use", "self")], False, False),
+        ([("research_use", "guardian")], False, False),
+        ([("research_use", "self"), ("research_use", "guardian")], True, False),
+        ([("answer_surveys", "self"), ("answer_surveys", "guardian")], False, True),
+    ],
+)
+def test_a_students_answers_need_the_guardians_yes_and_the_own(
+    cast: Cast, agreed: list[tuple[str, str]], research: bool, surveys: bool
+) -> None:
+    for purpose, given_by in agreed:
+        ConsentFactory(person=cast.mentor, purpose=purpose, given_by=given_by)
+    people = User.objects.filter(pk=cast.mentor.pk)
+
+    assert (people.agreed_to_research().exists(), people.agreed_to_surveys().exists()) == (research, surveys)
+
+
+def test_open_to_surveys_leaves_out_who_said_no_or_took_it_back_and_left_it_at_that(cast: Cast) -> None:
+    text = text_of(cast, SURVEYS, "teacher")
+    answer_for_oneself(text, says_yes=False, by=cast.teacher, today=TODAY)
+    people = User.objects.filter(pk__in=[cast.teacher.pk, cast.other_teacher.pk])
+    after_no = set(people.open_to_surveys())
+
+    answer_for_oneself(text, says_yes=True, by=cast.teacher, today=TODAY)
+
+    assert after_no == {cast.other_teacher}
+    assert set(people.open_to_surveys()) == {cast.teacher, cast.other_teacher}
 
 
 @pytest.mark.parametrize(
@@ -138,8 +391,9 @@ def test_withdraw_by_others_is_refused(cast: Cast, by: str) -> None:
     [
         ("accounts_consent_standing_once", {}),
         ("accounts_consent_withdrawn_after_given", {"withdrawn_on": dt.date(2026, 8, 1), "given_on": TODAY}),
-        ("accounts_consent_self_without_guardian", {"given_by": "self", "guardian": True}),
+        ("accounts_consent_self_without_guardian", {"given_by": "self", "guardian": True, "purpose": "research_use"}),
         ("accounts_consent_not_for_oneself", {"recorded_by": "mentor", "purpose": "research_use"}),
+        ("accounts_consent_refusal_never_stands", {"is_refusal": True, "purpose": "research_use"}),
     ],
 )
 def test_consent_constraints_hold(cast: Cast, constraint: str, changes: dict[str, object]) -> None:

@@ -251,10 +251,3 @@ def test_text_constraints_hold(cast: Cast, constraint: str, changes: dict[str, o
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         ConsentTextFactory(school=cast.school, language="fr", **changes)
-
-
-def test_a_no_never_stands(cast: Cast) -> None:
-    no = "accounts_consent_refusal_never_stands"
-
-    with pytest.raises(IntegrityError, match=no), transaction.atomic():
-        ConsentFactory(person=cast.mentor, purpose="research_use", is_refusal=True)

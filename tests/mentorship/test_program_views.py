@@ -135,9 +135,8 @@ def test_program_detail_tells_nobody_why_a_pair_is_paused(cast: Cast, pairing: P
 
 
 def test_participant_add_offers_who_is_not_in_it_and_tells_missing_consent(cast: Cast, sign_in: SignIn) -> None:
-    consented = factories.ConsentFactory(
-        person=factories.StudentFactory(school=cast.school, family_name="Consented"), recorded_by=cast.coordinator
-    ).person
+    consented = factories.StudentFactory(school=cast.school, family_name="Consented")
+    factories.let_take_part(consented, recorded_by=cast.coordinator)
     factories.StudentFactory(school=cast.school, family_name="Without")
     factories.TeacherFactory(school=cast.school, family_name="Newteacher")
     factories.TeacherFactory(school=cast.school, family_name="Goneteacher", is_active=False)

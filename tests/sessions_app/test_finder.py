@@ -192,7 +192,7 @@ def test_grade_with_own_bells_is_found_at_its_own_time_only(cast: Cast) -> None:
 def test_another_schools_mentor_is_never_found(cast: Cast) -> None:
     stranger = factories.StudentFactory(school=cast.stranger.school)
     MentorTool.objects.create(mentor=Mentor.objects.create(user=stranger), tool=cast.tool)
-    factories.ConsentFactory(person=stranger)
+    factories.let_take_part(stranger, recorded_by=cast.stranger_coordinator)
 
     assert free_at_four(cast) == {"Leo T.", "Maya R."}
 
@@ -234,7 +234,7 @@ def test_finder_costs_three_statements_at_any_number(
     for _n in range(more):
         student = factories.StudentFactory(school=cast.school)
         factories.ParticipantFactory(program=cast.program, person=student)
-        factories.ConsentFactory(person=student, recorded_by=cast.coordinator)
+        factories.let_take_part(student, recorded_by=cast.coordinator)
         MentorTool.objects.create(mentor=Mentor.objects.create(user=student), tool=cast.tool)
         Availability.objects.create(person=student, day_type=cast.day_type, period=cast.periods[3])
 

@@ -143,7 +143,7 @@ def mentors_more(cast, count):
     for _ in range(count):
         person = factories.StudentFactory(school=cast.school)
         factories.ParticipantFactory(program=cast.program, person=person)
-        factories.ConsentFactory(person=person, recorded_by=cast.coordinator)
+        factories.let_take_part(person, recorded_by=cast.coordinator)
         MentorTool.objects.create(mentor=factories.MentorFactory(user=person), tool=cast.tool)
         Availability.objects.bulk_create(
             Availability(person=person, day_type=cast.day_type, period=period) for period in cast.periods

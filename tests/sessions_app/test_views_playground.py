@@ -271,7 +271,7 @@ def test_create_costs_the_same_for_1_and_30_rows_to_choose_from(cast, sign_in, c
         factories.TeacherFactory(school=cast.school)
         person = factories.StudentFactory(school=cast.school)
         factories.ParticipantFactory(program=cast.program, person=person)
-        factories.ConsentFactory(person=person, recorded_by=cast.coordinator)
+        factories.let_take_part(person, recorded_by=cast.coordinator)
     client = sign_in(cast.coordinator)
 
     with django_assert_num_queries(10):

@@ -82,13 +82,13 @@ def test_help_page_costs_the_same_for_1_and_30_partners(cast, sign_in, count, dj
 
 def test_withdraw_anonymous_is_sent_to_sign_in(client, cast):
     assert client.post(withdraw(cast.mentor)).url.startswith(reverse("account_login"))
-    assert Consent.objects.standing().count() == 2
+    assert Consent.objects.standing().count() == 4
 
 
 @pytest.mark.parametrize("who", ["teacher", "admin"])
 def test_withdraw_wrong_role_is_forbidden(cast, sign_in, who):
     assert sign_in(getattr(cast, who)).post(withdraw(cast.mentor)).status_code == 403
-    assert Consent.objects.standing().count() == 2
+    assert Consent.objects.standing().count() == 4
 
 
 def test_student_stops_taking_part_for_oneself_only(cast, sign_in):
@@ -98,7 +98,10 @@ def test_student_stops_taking_part_for_oneself_only(cast, sign_in):
     own = client.post(withdraw(cast.mentor))
 
     assert (other.status_code, own.url) == (404, reverse("my_consent_list"))
-    assert set(Consent.objects.standing().values_list("person", flat=True)) == {cast.other_mentor.pk}
+    standing = Consent.objects.standing().values_list("person", "given_by").order_by("person", "given_by")
+    assert list(standing) == sorted(
+        [(cast.mentor.pk, "guardian"), (cast.other_mentor.pk, "guardian"), (cast.other_mentor.pk, "self")]
+    )
 
 
 def test_withdraw_for_a_student_of_another_school_is_not_found(cast, sign_in):
@@ -106,7 +109,7 @@ def test_withdraw_for_a_student_of_another_school_is_not_found(cast, sign_in):
 
     assert client.get(withdraw(cast.mentor)).status_code == 404
     assert client.post(withdraw(cast.mentor)).status_code == 404
-    assert Consent.objects.standing().count() == 2
+    assert Consent.objects.standing().count() == 4
 
 
 def test_withdraw_page_says_what_ends_and_changes_nothing(cast, sign_in, book):
@@ -118,7 +121,7 @@ def test_withdraw_page_says_what_ends_and_changes_nothing(cast, sign_in, book):
     assert "Withdraw the consent for Maya Rahman?" in page
     assert "2 coming bookings are cancelled" in page
     assert Booking.objects.standing().count() == 2
-    assert Consent.objects.standing().count() == 2
+    assert Consent.objects.standing().count() == 4
 
 
 def test_withdraw_ends_consent_and_coming_bookings(cast, sign_in, book):
@@ -128,7 +131,7 @@ def test_withdraw_ends_consent_and_coming_bookings(cast, sign_in, book):
 
     assert "The consent is withdrawn, and 1 booking is cancelled." in answer.content.decode()
     assert not Booking.objects.standing().exists()
-    assert not Consent.objects.standing().filter(person=cast.mentor).exists()
+    assert Consent.objects.standing().get(person=cast.mentor).given_by == "self", "the guardian's word alone"
 
 
 def test_withdraw_where_no_consent_stands_answers_422(cast, sign_in):

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import Consent, User
-from accounts.services import agree
+from accounts.models import User
 from mentorship.models import Participant
 from surveys import services
 from surveys.models import Study, Wave
 from tests import factories
-from tests.cast import NOW, TODAY, Cast
+from tests.cast import NOW, Cast
 
 DAY = dt.timedelta(days=1)
 PRE = (NOW + DAY, NOW + 8 * DAY)
@@ -52,8 +51,8 @@ def answers_to(
 
 
 def consenting(person: User) -> User:
-    """The person, having agreed to research use."""
-    agree(person, Consent.Purpose.RESEARCH_USE, text_version=services.RESEARCH_TEXT, today=TODAY)
+    """The person, having agreed to surveys and to research use."""
+    factories.agree_to_surveys(person)
     return person
 
 

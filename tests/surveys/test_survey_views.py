@@ -73,11 +73,28 @@ def test_survey_begin_agreed_records_the_consent_once(cast, wave, sign_in):
     response = page(client, "survey_begin", wave.pk, method="post")
     page(client, "survey_begin", wave.pk, method="post")
 
-    consent = Consent.objects.get(person=cast.teacher)
+    consents = Consent.objects.filter(person=cast.teacher).order_by("purpose")
     assert response.url == reverse("survey_answer", args=[wave.pk])
-    assert (consent.purpose, consent.given_by, consent.text_version) == ("research_use", "self", "research-2026-1")
-    assert consent.given_on == OPEN.date()
-    assert "You agreed on" in page(client, "survey_begin", wave.pk).content.decode()
+    assert [(consent.given_by, consent.text_version) for consent in consents] == [
+        ("self", "answer_surveys/teacher/en/1"),
+        ("self", "research_use/teacher/en/1"),
+    ]
+    assert {consent.given_on for consent in consents} == {OPEN.date()}
+    assert "You agreed before." in page(client, "survey_begin", wave.pk).content.decode()
+
+
+def test_survey_begin_without_approved_words_says_so_and_leads_nowhere(cast, wave, sign_in):
+    cast.school.consent_texts.filter(purpose="research_use").update(approved_at=None, approved_by=None)
+    client = sign_in(cast.teacher)
+
+    shown = page(client, "survey_begin", wave.pk)
+    posted = page(client, "survey_begin", wave.pk, method="post")
+    questions = page(client, "survey_answer", wave.pk)
+
+    assert "has not approved the words" in shown.content.decode()
+    assert "Agree and begin" not in shown.content.decode()
+    assert (posted.status_code, questions.url) == (409, reverse("survey_begin", args=[wave.pk]))
+    assert not Consent.objects.filter(person=cast.teacher).exists()
 
 
 def test_survey_answer_without_consent_leads_to_the_beginning(cast, wave, sign_in):
@@ -222,5 +239,5 @@ def test_survey_answer_queries(cast, wave, sign_in, django_assert_max_num_querie
     consenting(cast.teacher)
     client = sign_in(cast.teacher)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page(client, "survey_answer", wave.pk)
