@@ -49,15 +49,22 @@ def upload(coordinator: Visitor, name: str, content: bytes) -> None:
 
 
 def record_a_consent(coordinator: Visitor) -> None:
-    """The new student's guardian signed."""
+    """The new student's guardian signed; the student is asked next."""
     coordinator.go("/people/?q=said")
     coordinator.follow("Record")
     coordinator.page.get_by_label("Guardian's name").fill("Nadia Said")
-    coordinator.press("Record the consent")
-    coordinator.go("/people/?q=said")
-    coordinator.follow("Said")
-    coordinator.follow("Consent")
+    coordinator.press("Record the paper")
     coordinator.sees("Nadia Said")
+    coordinator.go("/people/?q=said")
+    coordinator.sees("Consent missing")
+
+
+def sees_that_both_said_yes(coordinator: Visitor) -> None:
+    """The student's own yes is there as well, and nothing else is missing for a booking."""
+    coordinator.go("/consents/?purpose=take_part")
+    assert "Yusuf Said" not in coordinator.text
+    coordinator.go("/people/?q=said")
+    assert "Consent missing" not in coordinator.text
 
 
 def add_a_period(coordinator: Visitor) -> None:

@@ -10,6 +10,17 @@ from tests.e2e.visitor import Visitor
 WALL = ZoneInfo("America/Chicago")  # of the demo school
 
 
+def say_yes_at_home(student: Visitor) -> None:
+    """The home page asks; the words come first, then yes and no; the next question follows."""
+    student.go("/")
+    student.sees("Your school asks you")
+    student.follow("Read and choose")
+    student.sees("If I withdraw, this disappears")
+    student.press("Yes, I agree")
+    student.sees("You said yes.")
+    student.follow("Not now")
+
+
 def join_the_playground(teacher: Visitor) -> None:
     """One tap on the home page."""
     teacher.go("/")

@@ -39,6 +39,9 @@ def test_one_school_day_from_the_roster_to_the_export(program: Program, browser:
 
     staff.import_a_roster(coordinator)
     staff.record_a_consent(coordinator)
+    newcomer = let_in(program, browser, "yusuf.said")
+    pair.say_yes_at_home(newcomer)
+    staff.sees_that_both_said_yes(coordinator)
     staff.add_a_period(coordinator)
     staff.start_a_program(coordinator, today)
     staff.schedule_a_playground(coordinator, school_day(today + dt.timedelta(days=1)))
@@ -78,7 +81,7 @@ def test_one_school_day_from_the_roster_to_the_export(program: Program, browser:
     assert len(letters_about(program, booking)) == 4, (
         "booked, moved, and one reminder each for the day and the hour before"
     )
-    for person in (coordinator, teacher, student, admin):
+    for person in (coordinator, teacher, student, admin, newcomer):
         person.leave()
 
 
@@ -130,6 +133,16 @@ def open_the_door_for_a_second_teacher(program: Program) -> None:
         "slots = set(first.availability.values_list('day_type_id', 'period_id'))\n"
         "set_availability(second, slots, by=second)\n"
     )
+
+
+def let_in(program: Program, browser: Browser, user_name: str) -> Visitor:
+    """A student whom the roster brought signs in on a phone; a sign-in card would have led to this password."""
+    program.shell(
+        "from accounts.models import User\n"
+        f"person = User.objects.get(username={user_name!r})\n"
+        f"person.set_password({PASSWORD!r}); person.language = 'en'; person.save()\n"
+    )
+    return signed_in(browser, program.address, user_name, size=PHONE)
 
 
 def letter_after_jump(program: Program, booking: int, to: dt.datetime) -> Letter:
