@@ -53,7 +53,7 @@ def test_home_of_a_new_school_is_its_first_week_in_order(db: None, sign_in: Sign
 
     assert to_do(page) == [
         "/school/settings/", "/school/time/", "/school/days/", "/school/rooms/", "/school/settings/",
-        "/people/roster/", "/people/", "/people/cards/", "/people/?show=missing", "/school/texts/", "/programs/new/",
+        "/people/roster/", "/people/", "/people/cards/", "/consents/?purpose=take_part", "/school/texts/", "/programs/new/",
     ]  # fmt: skip
     assert f"1 of {EVERYTHING + 1} steps is done" in page  # there is a coordinator
 
@@ -121,7 +121,7 @@ def test_home_counts_missing_consents(ready: Cast, sign_in: SignIn) -> None:
     page = home(sign_in(ready.coordinator))
 
     assert "2 consents are missing" in page
-    assert to_do(page) == ["/people/?show=missing"]
+    assert to_do(page) == ["/consents/?purpose=take_part"]
 
 
 def never_in(person: User) -> User:
@@ -159,7 +159,7 @@ def test_home_without_students_calls_nothing_about_them_done(ready: Cast, sign_i
     User.objects.filter(school=ready.school).with_role(Role.STUDENT).update(is_active=False)
 
     assert to_do(home(sign_in(ready.coordinator))) == [
-        "/people/roster/", "/people/", "/people/cards/", "/people/?show=missing",
+        "/people/roster/", "/people/", "/people/cards/", "/consents/?purpose=take_part",
     ]  # fmt: skip
 
 
