@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts.models import TRACKED
+from accounts.models.trail import Trail
 
 KEPT = {
     "accounts.School": "name time_zone languages reminder_leads minimum_group_size retention_days second_adult"
@@ -89,6 +90,12 @@ def test_the_database_writes_the_trail_of_these_tables_and_of_no_other(db: None)
         watched = {table for (table,) in cursor.fetchall()}
 
     assert watched == {apps.get_model(label)._meta.db_table for label in KEPT}
+
+
+def test_the_triggers_in_the_database_are_those_of_the_list(db: None) -> None:
+    for label, tracked in TRACKED.items():
+        status, is_enabled = Trail(tracked).get_installation_status(apps.get_model(label))
+        assert (status, is_enabled) == ("INSTALLED", True), label
 
 
 def test_what_is_never_kept_is_not_on_the_list() -> None:

@@ -31,8 +31,8 @@ class FlagGrantForm(forms.Form):
     user = forms.ModelChoiceField(User.objects.none(), label=_("Coordinator"), empty_label=_("Choose somebody"))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        """Coordinators of the admin's school who can't do so yet; never the admin."""
+        """Coordinators of the admin's school who can't do so yet."""
         super().__init__(*args, **kwargs)
-        people = User.objects.active().filter(school_id=by.school_id).with_role(Role.COORDINATOR).exclude(pk=by.pk)
+        people = User.objects.active().filter(school_id=by.school_id).with_role(Role.COORDINATOR)
         people = people.exclude(pk__in=FlagGrant.objects.standing().values("user"))
         cast(forms.ModelChoiceField, self.fields["user"]).queryset = people

@@ -74,6 +74,10 @@ def test_what_is_not_tracked_leaves_nothing(cast: Cast) -> None:
     assert TrailEntry.objects.count() == before
 
 
+def test_an_entry_has_a_name_for_logs(cast: Cast) -> None:
+    assert str(note(7, cast.school)) == "accounts.Room 7 update"
+
+
 def test_of_an_address_only_the_change_is_told(cast: Cast) -> None:
     User.objects.filter(pk=cast.teacher.pk).update(email="new@example.org", username="new.name")
 
