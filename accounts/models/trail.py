@@ -66,7 +66,7 @@ class TrailEntry(models.Model):
     origin = models.CharField(max_length=80)
     # Whom it is about.
     people = ArrayField(models.BigIntegerField())
-    # {"state": ["submitted", "verified"]}: before and after; {"note": null}: changed, nobody says to what.
+    # {"state": ["submitted", "verified"]}: before and after; {"note": []}: changed, nobody says to what.
     changes = models.JSONField()
 
     objects = TrailEntryQuerySet.as_manager()
@@ -106,24 +106,23 @@ class Tracked:
 
 TRACKED: dict[str, Tracked] = {}
 
-# OLD is empty at an insert and NEW at a delete, so that one comparison serves all three.
+# OLD is empty at an insert and NEW at a delete, so that one comparison serves all three. It is one expression over the
+# fields, without a query: it runs for each row of an import too.
 FUNCTION = """
     r := COALESCE(NEW, OLD);
     {unless}
-    SELECT jsonb_object_agg(pair.key, CASE WHEN pair.key = ANY({hidden}) THEN 'null'::jsonb
-                                           ELSE jsonb_build_array(was -> pair.key, pair.value) END)
-      INTO changes
-      FROM jsonb_each(jsonb_build_object({new})) pair,
-           (SELECT jsonb_build_object({old}) AS was) before
-     WHERE pair.value IS DISTINCT FROM was -> pair.key;
-    IF changes IS NULL AND TG_OP = 'UPDATE' THEN RETURN NULL; END IF;
+    changes := jsonb_strip_nulls(jsonb_build_object({pairs}));
+    IF changes = '{{}}' AND TG_OP = 'UPDATE' THEN RETURN NULL; END IF;
     told := NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb;
     INSERT INTO accounts_trailentry (at, school_id, kind, act, object_id, made_by_id, origin, people, changes)
     VALUES (COALESCE((told ->> 'at')::timestamptz, now()), {school}, '{kind}', lower(TG_OP), r.id,
             (told ->> 'user')::bigint, COALESCE(told ->> 'origin', ''),
-            array_remove(ARRAY[{people}]::bigint[], NULL), COALESCE(changes, '{{}}'));
+            array_remove(ARRAY[{people}]::bigint[], NULL), changes);
     RETURN NULL;
 """
+PAIR = "'{name}', CASE WHEN OLD.{column} IS DISTINCT FROM NEW.{column} THEN {told} END"
+VALUES = "jsonb_build_array(OLD.{column}, NEW.{column})"
+NO_VALUES = "'[]'::jsonb"
 
 
 class Trail(pgtrigger.Trigger):
@@ -139,12 +138,15 @@ class Trail(pgtrigger.Trigger):
     def get_func(self, model: Any) -> str:
         """The body of the trigger's function for this model."""
         tracked = self.tracked
-        columns = {name: column_of(model, name) for name in (*tracked.fields, *tracked.hidden)}
+        pairs = [
+            PAIR.format(name=name, column=column, told=told.format(column=column))
+            for names, told in ((tracked.fields, VALUES), (tracked.hidden, NO_VALUES))
+            for name in names
+            for column in [column_of(model, name)]
+        ]
         sql = FUNCTION.format(
             unless=f"IF {tracked.unless} THEN RETURN NULL; END IF;" if tracked.unless else "",
-            hidden="ARRAY[" + ", ".join(f"'{name}'" for name in tracked.hidden) + "]::text[]",
-            new=", ".join(f"'{name}', NEW.{column}" for name, column in columns.items()),
-            old=", ".join(f"'{name}', OLD.{column}" for name, column in columns.items()),
+            pairs=", ".join(pairs),
             school=tracked.school,
             kind=model._meta.label,
             people=", ".join(tracked.people),

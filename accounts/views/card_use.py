@@ -24,6 +24,7 @@ from accounts.models.secret_link import hash_of
 from accounts.reports.lock_out import CARD, key_of
 from accounts.services import Refused
 from accounts.services.sign_in_card import card_by_code, card_by_hash, use_card
+from accounts.trail import act_as
 from accounts.views.unseen import unseen
 
 OPENED = "opened_card"  # where a session holds the hash of the card that was opened
@@ -81,6 +82,7 @@ def card_password(request: HttpRequest) -> HttpResponse:
 def _choose_password(request: HttpRequest, card: SecretLink, student: User) -> HttpResponse:
     form = CardPasswordForm(request.POST if request.method == "POST" else None, person=student)
     if request.method == "POST" and form.is_valid():
+        act_as(student)
         try:
             student = use_card(card, password=form.cleaned_data["password1"], now=clock.now())
         except Refused:

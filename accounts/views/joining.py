@@ -22,6 +22,7 @@ from accounts import clock
 from accounts.forms.joining import NewPasswordForm
 from accounts.models import SecretLink, User
 from accounts.services import Refused, holder_of, join_school, revoke_links
+from accounts.trail import act_as
 from accounts.views.unseen import unseen
 
 SECRET = "join_secret"  # noqa: S105  # the name of a place in the session
@@ -57,6 +58,7 @@ def join(request: HttpRequest) -> HttpResponseBase:
         return _to_sign_in(request, person, now)
     form = NewPasswordForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and form.is_valid():
+        act_as(person)
         try:
             joined = join_school(link, password=form.cleaned_data["password1"], now=now)
         except Refused:  # two clicks in one moment: the other one was quicker

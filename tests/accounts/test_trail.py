@@ -81,7 +81,7 @@ def test_an_entry_has_a_name_for_logs(cast: Cast) -> None:
 def test_of_an_address_only_the_change_is_told(cast: Cast) -> None:
     User.objects.filter(pk=cast.teacher.pk).update(email="new@example.org", username="new.name")
 
-    assert entries("accounts.User", cast.teacher.pk)[-1].changes == {"email": None, "username": None}
+    assert entries("accounts.User", cast.teacher.pk)[-1].changes == {"email": [], "username": []}
 
 
 def test_people_are_those_whom_the_row_is_about(world: World) -> None:
@@ -112,7 +112,7 @@ def test_a_draft_of_a_log_leaves_nothing_until_it_is_sent(cast: Cast) -> None:
 
     assert silent == entries("mentorship.HelpEntry", gone) == []
     (sent,) = entries("mentorship.HelpEntry", entry.pk)
-    assert sent.changes == {"state": ["draft", "submitted"], "note": None}
+    assert sent.changes == {"state": ["draft", "submitted"], "note": []}
 
 
 @pytest.mark.parametrize(

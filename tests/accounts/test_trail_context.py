@@ -15,6 +15,7 @@ from django.urls import reverse
 from pytest_django import Settings as SettingsWrapper
 
 from accounts.models import Concern, Room, TrailEntry, User
+from accounts.services import mint_link
 from accounts.trail import act_as, writing
 from sessions_app.models import Booking
 from tests import factories
@@ -89,6 +90,28 @@ def test_somebody_who_is_not_signed_in_is_nobody(cast: Cast, client: Client) -> 
         User.objects.filter(pk=cast.teacher.pk).update(is_active=False)
 
     assert last() == ("accounts.User", None, "join")
+
+
+def test_who_joins_by_a_link_is_the_one_who_did_it(cast: Cast, client: Client) -> None:
+    cast.other_teacher.set_unusable_password()
+    cast.other_teacher.save()
+    link, secret = mint_link("invitation", holder=cast.other_teacher, by=cast.admin, now=NOW)
+    client.get(reverse("join_link", args=[secret]))
+
+    client.post(reverse("join"), {"password1": "a river in june", "password2": "a river in june"})
+
+    used = TrailEntry.objects.filter(kind="accounts.SecretLink", object_id=link.pk, act="update").get()
+    assert (used.made_by, used.origin, list(used.changes)) == (cast.other_teacher, "join", ["used_at"])
+
+
+def test_who_comes_in_with_a_card_is_the_one_who_did_it(cast: Cast, client: Client) -> None:
+    card, secret = mint_link("sign_in_card", holder=cast.mentor, by=cast.coordinator, now=NOW)
+    client.get(reverse("card_link", args=[secret]))
+
+    client.post(reverse("card_password"), {"password1": "a river in june", "password2": "a river in june"})
+
+    used = TrailEntry.objects.filter(kind="accounts.SecretLink", object_id=card.pk, act="update").get()
+    assert (used.made_by, used.origin) == (cast.mentor, "card_password")
 
 
 def test_a_page_may_say_whose_act_it_is(cast: Cast) -> None:

@@ -113,7 +113,7 @@ def test_teacher_and_student_read_their_own_acts_only(cast: Cast, sign_in: SignI
 def test_admin_who_teaches_reads_the_contents_of_own_acts(cast: Cast) -> None:
     User.objects.filter(pk=cast.admin.pk).update(roles=[Role.ADMIN, Role.TEACHER])
     cast.admin.refresh_from_db()
-    own = note(cast.school, made_by=cast.admin, people=[cast.mentor.pk], kind="accounts.User", changes={"email": None})
+    own = note(cast.school, made_by=cast.admin, people=[cast.mentor.pk], kind="accounts.User", changes={"email": []})
     other = note(cast.school, made_by=cast.teacher, people=[cast.mentor.pk], kind="accounts.User")
 
     assert said(own, cast.admin) == ["Dr Amin changed the e-mail address of Maya R."]
@@ -238,7 +238,7 @@ def test_an_erased_person_has_no_name_any_more(cast: Cast) -> None:
         given_name="", family_name="", email=None, is_active=False, erased_at=NOW, title=""
     )
     entry = note(
-        cast.school, kind="accounts.User", made_by=cast.teacher, people=[cast.teacher.pk], changes={"email": None}
+        cast.school, kind="accounts.User", made_by=cast.teacher, people=[cast.teacher.pk], changes={"email": []}
     )
 
     assert said(entry, cast.coordinator) == [
@@ -270,7 +270,7 @@ def test_an_erased_person_has_no_name_any_more(cast: Cast) -> None:
         ),
         (
             {"kind": "accounts.Consent", "act": "insert",
-             "changes": {"purpose": [None, "take_part"], "signature": None}},
+             "changes": {"purpose": [None, "take_part"], "signature": []}},
             ["Ms Lane put a consent for Maya R. on record: take part in the program."],
         ),
         (
