@@ -90,9 +90,9 @@ def first_steps(user: User, now: dt.datetime) -> list[Step]:
 def _steps_of_school(user: User, state: Readiness) -> list[Step]:
     """What an admin sets, a coordinator sees too, without a way there."""
     is_admin = user.may(SET_THRESHOLDS)
-    settings = reverse("school_settings") if is_admin else ""
+    zone, limits = (reverse(name) if is_admin else "" for name in ("school_time_zone", "school_limits"))
     reason = _("All times are shown by it.") if is_admin else _("An admin of your school sets it.")
-    steps = [Step(_("Time zone"), reason, _("Set"), settings, state.has_time_zone)]
+    steps = [Step(_("Time zone"), reason, _("Set"), zone, state.has_time_zone)]
     if user.may(MANAGE_PEOPLE):
         reason = _("The coordinator runs the program.")
         url = reverse("coordinator_name")
@@ -107,7 +107,7 @@ def _steps_of_school(user: User, state: Readiness) -> list[Step]:
     if not is_admin:
         reason += " " + _("An admin of your school chooses.")
     title = _("A second adult for calls for help")
-    steps.append(Step(title, reason, _("Choose"), settings, state.has_second_adult))
+    steps.append(Step(title, reason, _("Choose"), limits, state.has_second_adult))
     return steps
 
 

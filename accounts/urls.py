@@ -27,11 +27,10 @@ from accounts.views.school import (
     room_list,
     school_day_close,
     school_day_fill,
-    school_settings,
-    school_thresholds,
     school_time,
 )
 from accounts.views.school_class import class_create, class_delete, class_edit, class_list
+from accounts.views.school_settings import school_general, school_limits, school_reminders, school_settings
 from accounts.views.session import my_sessions_end, person_sessions_end
 from accounts.views.sign_in import second_factor_reset, sign_in_settings
 from accounts.views.sign_in_card import card_list, card_print, lock_out_clear
@@ -88,7 +87,9 @@ urlpatterns = [
     path("school/rooms/new/", room_create, name="room_create"),
     path("school/rooms/<int:pk>/", room_edit, name="room_edit"),
     path("school/settings/", school_settings, name="school_settings"),
-    path("school/settings/limits/", school_thresholds, name="school_thresholds"),
+    path("school/general/", school_general, name="school_general"),
+    path("school/reminders/", school_reminders, name="school_reminders"),
+    path("school/limits/", school_limits, name="school_limits"),
     path("school/texts/", consent_text_list, name="consent_text_list"),
     path("school/texts/<int:pk>/", consent_text_edit, name="consent_text_edit"),
     path("people/<int:pk>/learner/", flags_edit, name="flags_edit"),

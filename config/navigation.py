@@ -56,7 +56,7 @@ OWN = [
     Place("concerns", "concern_list", _("Calls for help"), "life-preserver", policy.ANSWER_CONCERN),
     Place("board", "consent_board", _("Consents"), "file-earmark-check", policy.SEE_CONSENT_STATE),
     Place("messages", "message_list", _("Messages sent"), "envelope", policy.SEE_OUTBOX),
-    Place("school", "school_time", _("School time"), "clock", frozenset({Role.COORDINATOR})),
+    Place("school", "school_settings", _("School settings"), "gear", frozenset({Role.COORDINATOR})),
     Place("free", "availability_edit", _("My free periods"), "calendar-check", frozenset({Role.TEACHER, Role.STUDENT})),
     Place("mentor", "mentor_edit", _("What I can help with"), "lightbulb", frozenset({Role.STUDENT})),
     Place(
@@ -145,7 +145,7 @@ def links_for(request: HttpRequest) -> dict[str, Any]:
         "links": list(links.values()),
         "bar": [links[name] for name in bar],
         "more": [link for name, link in links.items() if name not in bar],
-        "own": [link_to(place, way) for place in OWN if wears & place.act],
+        "own": [link_to(place, way) for place in OWN if wears & place.act and place.section not in links],
         "help": link_to(HELP, way),
         "hat": next((role.value for role in HATS if role in wears), ""),
         "hats": [role for role in HATS if role in user.roles] if len(user.roles) > 1 else [],

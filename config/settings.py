@@ -323,7 +323,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    # fido2 would write which passkey came in.
+    "loggers": {"django": {"handlers": [], "propagate": True}, "fido2": {"level": "WARNING"}},
 }
 
 if TESTING:

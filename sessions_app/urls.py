@@ -23,8 +23,10 @@ from sessions_app.views.playground import (
     playground_sign_up,
 )
 from sessions_app.views.safety import concern_raise, consent_withdraw
+from sessions_app.views.time_zone import school_time_zone
 
 urlpatterns = [
+    path("school/time-zone/", school_time_zone, name="school_time_zone"),
     path("people/coordinator/", coordinator_name, name="coordinator_name"),
     path("people/leaving/", leaving_list, name="leaving_list"),
     path("people/leaving/decide/", leaving_decide, name="leaving_decide"),

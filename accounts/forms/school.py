@@ -8,15 +8,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts.models import DayType, Period, Room, School, User
-from accounts.permissions import Role
+from accounts.models import DayType, Period, Room
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-# Minutes before a session at which a reminder may go out.
-LEADS = [30, 60, 120, 180, 720, 1440, 2880, 4320, 10080]
 LONGEST_STRETCH = dt.timedelta(days=400)
 WEEKDAYS = [str(number) for number in range(7)]
 
@@ -132,71 +128,3 @@ class RoomForm(forms.ModelForm):
         if Room.objects.filter(school=self.instance.school_id, name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("This room exists."))
         return name
-
-
-class ReminderForm(forms.Form):
-    """The two moments before a session at which reminders go out."""
-
-    first = forms.TypedChoiceField(label=_("First reminder"), coerce=int)
-    second = forms.TypedChoiceField(label=_("Second reminder"), coerce=int)
-
-    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
-        """Show what the school has now, also where it is none of our list."""
-        now = sorted(school.reminder_leads, reverse=True)
-        kwargs["initial"] = dict(zip(("first", "second"), now, strict=False))
-        super().__init__(*args, **kwargs)
-        for name in ("first", "second"):
-            choices = [(minutes, spoken_lead(minutes)) for minutes in sorted({*LEADS, *now})]
-            cast(forms.ChoiceField, self.fields[name]).choices = choices
-
-    def clean(self) -> dict[str, Any]:
-        """Two reminders at one moment are one too many."""
-        cleaned = super().clean() or {}
-        if "first" in cleaned and cleaned["first"] == cleaned.get("second"):
-            self.add_error("second", _("Choose another time than for the first reminder."))
-        return cleaned
-
-    @property
-    def leads(self) -> list[int]:
-        """Both, the longer one first."""
-        return sorted((self.cleaned_data["first"], self.cleaned_data["second"]), reverse=True)
-
-
-class ThresholdForm(forms.ModelForm):
-    """What only an admin sets."""
-
-    class Meta:
-        model = School
-        fields = ["name", "time_zone", "minimum_group_size", "second_adult"]
-        labels = {"name": _("Name of the school"), "second_adult": _("Second adult for calls for help")}
-        help_texts = {
-            "time_zone": _("As the IANA list has it, such as America/Chicago. Booked times stay the same moment."),
-            "minimum_group_size": _("Results of fewer people are hidden. 5 or more."),
-            "second_adult": _(
-                "Reads every call for help beside the coordinators, and alone those about a coordinator."
-            ),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The second adult is an active grown-up of this school."""
-        super().__init__(*args, **kwargs)
-        adults = User.objects.active().filter(school=self.instance).exclude(roles__contains=[Role.STUDENT])
-        second_adult = cast(forms.ModelChoiceField, self.fields["second_adult"])
-        second_adult.queryset, second_adult.empty_label = adults, _("Nobody yet")
-        self.fields["minimum_group_size"].widget.attrs["min"] = 5
-
-    def clean_minimum_group_size(self) -> int:
-        """Smaller groups would show single people."""
-        size: int = self.cleaned_data["minimum_group_size"]
-        if not 5 <= size <= 100:
-            raise forms.ValidationError(_("Choose a number from 5 to 100."))
-        return size
-
-
-def spoken_lead(minutes: int) -> str:
-    """ "1 hour before", "2 days before"."""
-    if minutes % 1440 == 0:
-        return ngettext("%(count)s day before", "%(count)s days before", minutes // 1440) % {"count": minutes // 1440}
-    if minutes % 60 == 0:
-        return ngettext("%(count)s hour before", "%(count)s hours before", minutes // 60) % {"count": minutes // 60}
-    return ngettext("%(count)s minute before", "%(count)s minutes before", minutes) % {"count": minutes}

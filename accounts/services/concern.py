@@ -30,7 +30,7 @@ def open_concern(*, by: User, about: User | None, text: str, now: dt.datetime) -
         raise Refused(_("A concern can't be about yourself. Leave the name empty."))
     concern = Concern.objects.create(school_id=by.school_id, raised_by=by, about=about, text=text, raised_at=now)
     readers = _readers_of(concern)
-    page = reverse("concern_detail", args=[concern.pk]) if readers else reverse("school_settings")
+    page = reverse("concern_detail", args=[concern.pk]) if readers else reverse("school_limits")
     outbox.post(
         outbox.notice_rows(
             school=by.school,

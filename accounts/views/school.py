@@ -13,18 +13,15 @@ from accounts import clock
 from accounts.forms.school import (
     NoSchoolForm,
     PeriodFormSet,
-    ReminderForm,
     RoomForm,
     SchoolDayFillForm,
-    ThresholdForm,
 )
-from accounts.models import Period, Room, School
-from accounts.permissions import SET_SCHOOL_TIME, SET_THRESHOLDS, may, role_required
+from accounts.models import Period, Room
+from accounts.permissions import SET_SCHOOL_TIME, role_required
 from accounts.reports.school_time import days_without_school, months_of_school, period_lines
 from accounts.services import Refused
 from accounts.services.school_time import (
     PeriodLine,
-    change_reminders,
     fill_school_days,
     remove_school_days,
     set_periods,
@@ -126,36 +123,3 @@ def _room_form(request: SignedInRequest, room: Room) -> HttpResponse:
         return redirect("room_list")
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/room_form.html", {"form": form, "room": room}, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@role_required(SET_SCHOOL_TIME)
-def school_settings(request: SignedInRequest) -> HttpResponse:
-    """When reminders go out; and, for admins, what else the school chose."""
-    return _settings(request, reminding=request.method == "POST")
-
-
-@require_POST
-@role_required(SET_THRESHOLDS)
-def school_thresholds(request: SignedInRequest) -> HttpResponse:
-    """The part of the settings that only an admin saves."""
-    return _settings(request, thresholds=True)
-
-
-def _settings(request: SignedInRequest, *, reminding: bool = False, thresholds: bool = False) -> HttpResponse:
-    # A copy of its own: a form that fails must not change the school that the frame of the page shows.
-    school = School.objects.get(pk=request.user.school_id)
-    reminders = ReminderForm(request.POST if reminding else None, school=school)
-    limits = None
-    if may(request.user, SET_THRESHOLDS):
-        limits = ThresholdForm(request.POST if thresholds else None, instance=school, auto_id="limit_%s")
-    if reminding and reminders.is_valid():
-        change_reminders(leads=reminders.leads, by=request.user)
-        messages.success(request, _("Saved. Reminders that wait go out at the new times."))
-        return redirect("school_settings")
-    if thresholds and limits and limits.is_valid():
-        limits.save()
-        messages.success(request, _("Saved."))
-        return redirect("school_settings")
-    context = {"reminders": reminders, "limits": limits, "school": request.user.school}
-    return render(request, "accounts/school_settings.html", context, status=422 if reminding or thresholds else 200)

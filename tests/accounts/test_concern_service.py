@@ -42,7 +42,7 @@ def test_open_concern_that_nobody_may_read_tells_the_admin_to_name_a_second_adul
     concern = open_concern(by=cast.mentor, about=cast.coordinator, text="", now=NOW)
 
     assert recipients(concern) == {cast.admin}
-    assert Message.objects.get(user=cast.admin).context == {"path": "/school/settings/", "is_unread": True}
+    assert Message.objects.get(user=cast.admin).context == {"path": "/school/limits/", "is_unread": True}
     assert concern not in Concern.objects.visible_to(cast.admin)
 
 

@@ -90,7 +90,14 @@ def test_main_pages_in_every_language_and_light(program: Program, browser: Brows
         "teacher": ["/", "/book/", "/calendar/?view=list", "/surveys/", "/log/", "/help/"],
         "student": ["/", "/calendar/", "/log/", "/help/"],
         "coordinator": ["/", "/people/", "/people/roster/", "/programs/", "/calendar/", "/playgrounds/new/"],
-        "admin": ["/", "/surveys/", "/school/settings/"],
+        "admin": [
+            "/",
+            "/surveys/",
+            "/school/settings/",
+            "/school/limits/",
+            "/school/sign-in/",
+            "/accounts/second-factor/",
+        ],
     }
     for user_name, paths in pages.items():
         person = signed_in(browser, program.address, user_name, size=PHONE)
