@@ -52,8 +52,9 @@ def test_home_of_a_new_school_is_its_first_week_in_order(db: None, sign_in: Sign
     page = home(sign_in(founder))
 
     assert to_do(page) == [
-        "/school/settings/", "/school/time/", "/school/days/", "/school/rooms/", "/school/settings/",
-        "/people/roster/", "/people/", "/people/cards/", "/consents/?purpose=take_part", "/school/texts/", "/programs/new/",
+        "/school/time-zone/", "/school/time/", "/school/days/", "/school/rooms/", "/school/limits/",
+        "/people/roster/", "/people/", "/people/cards/", "/consents/?purpose=take_part",
+        "/school/texts/", "/programs/new/",
     ]  # fmt: skip
     assert f"1 of {EVERYTHING + 1} steps is done" in page  # there is a coordinator
 
@@ -64,7 +65,7 @@ def test_home_of_a_coordinator_leaves_the_admins_part_to_the_admin(db: None, sig
 
     assert "An admin of your school sets it." in page
     assert "An admin of your school chooses." in page
-    assert "/school/settings/" not in to_do(page)
+    assert not {"/school/time-zone/", "/school/limits/"} & set(to_do(page))
     assert "/people/coordinator/" not in page
     assert len(to_do(page)) == EVERYTHING - 2
 
@@ -74,8 +75,8 @@ def test_home_of_an_admin_shows_the_admins_part(db: None, sign_in: SignIn) -> No
     page = home(sign_in(UserFactory(school=school, roles=[Role.ADMIN])))
 
     assert to_do(page) == [
-        "/school/settings/", "/people/coordinator/", "/school/time/", "/school/days/", "/school/rooms/",
-        "/school/settings/", "/people/roster/", "/people/", "/school/texts/",
+        "/school/time-zone/", "/people/coordinator/", "/school/time/", "/school/days/", "/school/rooms/",
+        "/school/limits/", "/people/roster/", "/people/", "/school/texts/",
     ]  # fmt: skip
     assert "are done" not in page
 
