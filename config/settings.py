@@ -144,7 +144,7 @@ if test_name := os.environ.get("TEST_DATABASE_NAME"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.cache.WaitingDatabaseCache",
         "LOCATION": "cache_entry",
         # Beyond this some entries are thrown away, and with them the count of somebody's wrong passwords.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
