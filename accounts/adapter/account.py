@@ -1,5 +1,6 @@
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -33,6 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """A mail is in the language of the person who reads it, not of the page where it was asked for."""
         with translation.override(context["user"].language):
             super().send_mail(template_prefix, email, context)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of a password mail leads to this installation's own address, whatever host was asked."""
+        return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
