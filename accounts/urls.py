@@ -35,8 +35,10 @@ from accounts.views.session import my_sessions_end, person_sessions_end
 from accounts.views.sign_in import second_factor_reset, sign_in_settings
 from accounts.views.sign_in_card import card_list, card_print, lock_out_clear
 from accounts.views.trail import trail_list
+from accounts.views.who_reads import who_reads
 
 urlpatterns = [
+    path("who-reads-what/", who_reads, name="who_reads"),
     path("school/sign-in/", sign_in_settings, name="sign_in_settings"),
     path("people/<int:pk>/second-factor/", second_factor_reset, name="second_factor_reset"),
     path("join/", join, name="join"),

@@ -110,6 +110,7 @@ PAGES: dict[str, Page] = {
     "card_list": Page(get="C200"),
     "card_print": Page(post="C422"),
     "lock_out_clear": Page(post="C302 A302", of=person("teacher")),
+    "who_reads": Page(get=EVERYBODY, is_open=True),
     "reading_edit": Page(get=EVERYBODY, post="C422 T422 S422 A422 X422", is_open=True),
     "person_list": Page(get="C200 A200"),
     "person_create": Page(get="C200 A200", post="C422 A422"),
