@@ -80,7 +80,6 @@ def _pairs(user: User) -> list[dict[str, Any]]:
             "proposed_on": day(pair.proposed_on),
             "started_on": day(pair.started_on),
             "closed_on": day(pair.closed_on),
-            "reason": pair.close_reason,
             "steps": [_step(step, user, pair) for step in pair.steps.all()],
         }
         for pair in pairs
