@@ -7,8 +7,9 @@ from typing import Any
 from django import template
 from django.apps import apps
 from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import TRACKED, Tracked, TrailEntry, User
 from accounts.reports.trail import TrailPage
@@ -17,6 +18,7 @@ from accounts.templatetags.speaking import spoken_date, spoken_when
 register = template.Library()
 
 People = dict[int, User]
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 
 # The trail of the trail: no trigger writes it, and nobody but the service that ends old entries.
 ITSELF = Tracked(
@@ -63,10 +65,9 @@ def trail_place(entry: TrailEntry) -> str:
 
 @register.simple_tag
 def trail_sentences(entry: TrailEntry, page: TrailPage) -> list[str]:
-    """What happened, a sentence for each thing; for whoever may not read the contents, only who, what kind and how."""
+    """What happened, a sentence for each thing; for whoever may not read the contents, only who and how."""
     if entry.pk not in page.may_read:
-        words = {"who": _who(entry, page.people, names_students=False), "kind": trail_kind(entry)}
-        return [_filled(GENERAL[entry.act], words)]
+        return [_filled(GENERAL[entry.act], {"who": _who(entry, page.people, names_students=False)})]
     tracked = _tracked(entry)
     values: dict[str, str] = defaultdict(str, _values(entry), who=_who(entry, page.people))
     whom = [_name(pk, page.people) for pk in entry.people]
@@ -82,16 +83,22 @@ def trail_sentences(entry: TrailEntry, page: TrailPage) -> list[str]:
 
 
 GENERAL: dict[str, Any] = {
-    TrailEntry.Act.INSERT: gettext_lazy("%(kind)s: %(who)s added something."),
-    TrailEntry.Act.UPDATE: gettext_lazy("%(kind)s: %(who)s changed something."),
-    TrailEntry.Act.DELETE: gettext_lazy("%(kind)s: %(who)s removed something."),
-    TrailEntry.Act.PURGE: gettext_lazy("%(kind)s: %(who)s deleted old entries."),
+    TrailEntry.Act.INSERT: gettext_lazy("%(who)s added something."),
+    TrailEntry.Act.UPDATE: gettext_lazy("%(who)s changed something."),
+    TrailEntry.Act.DELETE: gettext_lazy("%(who)s removed something."),
+    TrailEntry.Act.PURGE: gettext_lazy("%(who)s deleted old entries."),
 }
 
 
 def _filled(words: Any, values: dict[str, str]) -> str:
-    """The sentence; a short name at its end brings the point along ("Maya R.")."""
-    sentence: str = words % values
+    """The sentence; a short name at its end brings the point along ("Maya R.").
+
+    From right to left each value keeps its own direction, as <bdi> would do, by the signs that Unicode has for it.
+    """
+    if get_language_bidi():
+        apart = {name: f"{ISOLATE}{value}{END_ISOLATE}" for name, value in values.items()}
+        return str(words % defaultdict(str, apart))
+    sentence = capfirst(words % values)
     return sentence.removesuffix(".") if sentence.endswith("..") else sentence
 
 

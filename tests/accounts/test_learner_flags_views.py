@@ -137,7 +137,7 @@ def test_the_admin_sees_who_looked_at_whose_flags_and_no_flag(cast: Cast, sign_i
 
     page = sign_in(cast.admin).get(reverse("flag_read_list")).content.decode()
 
-    assert "Ms Lane, about Maya R." in page
+    assert "<bdi>Ms Lane</bdi>, about <bdi>Maya R.</bdi>" in page
     assert "22 November 2026" in page
     assert "Rahman" not in page
     assert "Canarian" not in page

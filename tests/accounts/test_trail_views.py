@@ -92,8 +92,8 @@ def test_admin_reads_who_what_kind_and_when_without_contents_and_students(
 
     words = text_of(sign_in(cast.admin).get(reverse("trail_list")).content.decode())
 
-    assert "Help log: Ms Lane changed something. Thursday 3 December, 10:41" in words
-    assert "Rooms: a student mentor changed something." in words
+    assert "Ms Lane changed something. Thursday 3 December, 10:41 · Help log" in words
+    assert "A student mentor changed something." in words
     assert "Maya" not in words
     assert "verified" not in words
 
@@ -117,7 +117,7 @@ def test_admin_who_teaches_reads_the_contents_of_own_acts(cast: Cast) -> None:
     other = note(cast.school, made_by=cast.teacher, people=[cast.mentor.pk], kind="accounts.User")
 
     assert said(own, cast.admin) == ["Dr Amin changed the e-mail address of Maya R."]
-    assert said(other, cast.admin) == ["People: Ms Ortiz changed something."]
+    assert said(other, cast.admin) == ["Ms Ortiz changed something."]
 
 
 def test_another_school_is_not_there(cast: Cast, sign_in: SignIn, verified: TrailEntry) -> None:
@@ -242,7 +242,7 @@ def test_an_erased_person_has_no_name_any_more(cast: Cast) -> None:
     )
 
     assert said(entry, cast.coordinator) == [
-        "somebody who was erased changed the e-mail address of somebody who was erased."
+        "Somebody who was erased changed the e-mail address of somebody who was erased."
     ]
 
 
@@ -309,8 +309,17 @@ def test_the_end_of_old_entries_is_told(cast: Cast) -> None:
     purge = TrailEntry.objects.get(act="purge")
 
     assert said(purge, cast.coordinator) == ["Flipside deleted old entries of the trail: 1."]
-    assert said(purge, cast.admin) == ["Trail: Flipside deleted old entries."]
+    assert said(purge, cast.admin) == ["Flipside deleted old entries."]
     assert (trail_kind(purge), trail_place(purge)) == ("Trail", "")
+
+
+def test_from_right_to_left_a_name_keeps_its_own_direction(cast: Cast) -> None:
+    cast.coordinator.language = "ar"
+    entry = note(cast.school, kind="sessions_app.Booking", act="insert", people=[cast.mentor.pk], changes={})
+
+    (sentence,) = said(entry, cast.coordinator)
+
+    assert "\u2068Maya R.\u2069" in sentence
 
 
 def test_every_sentence_can_be_filled(cast: Cast) -> None:
