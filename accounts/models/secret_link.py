@@ -31,7 +31,11 @@ class SecretLinkQuerySet(models.QuerySet["SecretLink"]):
 
     def with_secret(self, secret: str, *, purpose: str) -> SecretLinkQuerySet:
         """The one link that this secret opens, whether it still stands or not; a secret of another purpose is none."""
-        return self.filter(secret_hash=hash_of(secret), purpose=purpose)
+        return self.with_hash(hash_of(secret), purpose=purpose)
+
+    def with_hash(self, secret_hash: str, *, purpose: str) -> SecretLinkQuerySet:
+        """The same by the hash: what a session keeps of a link that was opened."""
+        return self.filter(secret_hash=secret_hash, purpose=purpose)
 
 
 class SecretLink(models.Model):

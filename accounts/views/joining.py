@@ -21,12 +21,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.forms.joining import NewPasswordForm
 from accounts.models import SecretLink, User
+from accounts.models.secret_link import hash_of
 from accounts.services import Refused, holder_of, join_school, revoke_links
 from accounts.trail import act_as
 from accounts.views.unseen import unseen
 
 SECRET = "join_secret"  # noqa: S105  # the name of a place in the session
-LONGEST_SECRET = 100
 TICKET_SALT = "accounts.join"
 # How long after a first click a second one on the same button is taken for the same.
 DOUBLE_CLICK = dt.timedelta(minutes=1)
@@ -38,7 +38,7 @@ INVITATION = SecretLink.Purpose.INVITATION
 @require_safe
 def join_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the secret out of the address, so that no history, log or referrer keeps it; the page says the rest."""
-    request.session[SECRET] = secret[:LONGEST_SECRET]
+    request.session[SECRET] = hash_of(secret)
     return redirect("join")
 
 
@@ -48,7 +48,7 @@ def join_link(request: HttpRequest, secret: str) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponseBase:
     """Show who one is and what this is, and set the first password. Looking uses nothing up."""
     now = clock.now()
-    link = SecretLink.objects.with_secret(request.session.get(SECRET, ""), purpose=INVITATION).standing(now).first()
+    link = SecretLink.objects.with_hash(request.session.get(SECRET, ""), purpose=INVITATION).standing(now).first()
     if link is None:
         return _after_a_second_click(request, now) or _page(request, "accounts/join_dead.html")
     person = holder_of(link)

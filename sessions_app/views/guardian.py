@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.forms.guardian import GuardianAnswerForm
 from accounts.models import Consent, ConsentText, Guardian, SecretLink
+from accounts.models.secret_link import hash_of
 from accounts.reports.consent_text import texts_for
 from accounts.services import Refused
 from accounts.views.unseen import unseen
 from sessions_app.services import answer_by_link
 
 SECRET, DONE = "guardian_secret", "guardian_done"  # places in the session
-LONGEST_SECRET = 100
 PURPOSE = SecretLink.Purpose.GUARDIAN_CONSENT
 
 
@@ -29,7 +29,7 @@ PURPOSE = SecretLink.Purpose.GUARDIAN_CONSENT
 @require_safe
 def guardian_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the secret out of the address, so that no history, log or referrer keeps it; the page says the rest."""
-    request.session[SECRET] = secret[:LONGEST_SECRET]
+    request.session[SECRET] = hash_of(secret)
     request.session.pop(DONE, None)
     return redirect("guardian_consent")
 
@@ -40,7 +40,7 @@ def guardian_link(request: HttpRequest, secret: str) -> HttpResponse:
 def guardian_consent(request: HttpRequest) -> HttpResponse:
     """Each text with yes and no, and a name. Of the student only the first name is shown. Looking uses nothing up."""
     now = clock.now()
-    links = SecretLink.objects.with_secret(request.session.get(SECRET, ""), purpose=PURPOSE)
+    links = SecretLink.objects.with_hash(request.session.get(SECRET, ""), purpose=PURPOSE)
     link = links.select_related("guardian__student__school").first()
     if link is None or link.guardian is None:
         return _page(request, "sessions_app/guardian_dead.html")
