@@ -5,12 +5,15 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import FlagGrant, Message, User
 from accounts.permissions import Role
 from accounts.services import invite
+from accounts.services.delivery import deliver_due
 from tests.cast import NOW, Cast
 from tests.factories import StudentFactory, TeacherFactory, UserFactory
 
@@ -285,3 +288,17 @@ def test_invite_of_somebody_who_is_in_says_why_not(cast: Cast, sign_in: SignIn) 
 
     assert "Ana Ortiz has a password already." in answer.content.decode()
     assert not Message.objects.exists()
+
+
+def test_host_of_a_request_stands_in_no_link(
+    cast: Cast, sign_in: SignIn, newcomer: User, settings: SettingsWrapper, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    client = sign_in(cast.coordinator)
+
+    client.post(reverse("person_invite", args=[newcomer.pk]), headers={"host": "evil.example"})
+    deliver_due(now=lambda: NOW)
+
+    body = str(mailoutbox[0].body)
+    assert f"{settings.SITE_URL}/join/" in body
+    assert "evil.example" not in body
