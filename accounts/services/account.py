@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import FlagGrant, Guardian, Message, School, SecretLink, User
+from accounts.models import Guardian, Message, School, SecretLink, User
 from accounts.permissions import MANAGE_PEOPLE, Role
 from accounts.services.refusal import Refused, require_act
 
 
 @transaction.atomic
-def set_roles(person: User, roles: Collection[str], *, by: User, now: dt.datetime) -> set[str]:
+def set_roles(person: User, roles: Collection[str], *, by: User) -> set[str]:
     """Give somebody exactly these hats; answers those that were taken away.
 
     Refused for no hat at all, for a student with another hat, for coordinator to oneself, and where the last admin or
@@ -39,12 +39,12 @@ def set_roles(person: User, roles: Collection[str], *, by: User, now: dt.datetim
         raise Refused(_("Nobody else is coordinator. Name the next coordinator first."))
     if Role.STUDENT in after and person.school.second_adult_id == person.pk:
         raise Refused(_("The second adult for calls for help can't be a student. Choose somebody else first."))
-    _write_roles(person, after, now=now)
+    _write_roles(person, after)
     return before - after
 
 
 @transaction.atomic
-def pass_coordination(successor: User, *, leaving: User | None, keeps_role: bool, by: User, now: dt.datetime) -> None:
+def pass_coordination(successor: User, *, leaving: User | None, keeps_role: bool, by: User) -> None:
     """Make somebody coordinator, in the place of one who leaves or keeps the hat; the second adult passes on too.
 
     Refused for oneself, for a student, for somebody who left, and where nothing would change.
@@ -59,12 +59,12 @@ def pass_coordination(successor: User, *, leaving: User | None, keeps_role: bool
         raise Refused(_("Choose two people: who is coordinator now, and who is next."))
     if leaving is None and successor.has_role(Role.COORDINATOR):
         raise Refused(_("%(name)s is coordinator already.") % {"name": successor.full_name})
-    _write_roles(successor, {*successor.roles, Role.COORDINATOR.value}, now=now)
+    _write_roles(successor, {*successor.roles, Role.COORDINATOR.value})
     if leaving is None:
         return
     School.objects.filter(pk=by.school_id, second_adult=leaving).update(second_adult=successor)
     if not keeps_role:
-        _write_roles(leaving, set(leaving.roles) - {Role.COORDINATOR}, now=now)
+        _write_roles(leaving, set(leaving.roles) - {Role.COORDINATOR})
 
 
 @transaction.atomic
@@ -87,7 +87,6 @@ def end_account(person: User, *, by: User, now: dt.datetime) -> User:
     unsent.update(state=Message.State.CANCELLED)
     links = SecretLink.objects.filter(Q(user=person) | Q(guardian__in=guardians), used_at=None, revoked_at=None)
     links.update(revoked_at=now)
-    _end_grants(person, now=now)
     School.objects.filter(second_adult=person).update(second_adult=None)
     return person
 
@@ -127,13 +126,7 @@ def _others(person: User, role: Role) -> bool:
     return User.objects.active().with_role(role).filter(school=person.school_id).exclude(pk=person.pk).exists()
 
 
-def _write_roles(person: User, roles: Collection[str], *, now: dt.datetime) -> None:
-    """Save the hats in the order of the policy. Who is no coordinator any more reads no learner flags, ever after."""
+def _write_roles(person: User, roles: Collection[str]) -> None:
+    """Save the hats in the order of the policy. With the coordinator's the database ends the right to read flags."""
     person.roles = [role.value for role in Role if role in roles]
     person.save(update_fields=["roles"])
-    if Role.COORDINATOR not in person.roles:
-        _end_grants(person, now=now)
-
-
-def _end_grants(person: User, *, now: dt.datetime) -> None:
-    FlagGrant.objects.standing().filter(user=person).update(ended_at=now)

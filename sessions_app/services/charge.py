@@ -31,7 +31,7 @@ def name_coordinator(successor: User, *, leaving: User | None, keeps_role: bool,
     Raises Refused as `pass_coordination` does, and ChargeClash with the playgrounds at whose time she is taken.
     """
     with losing_is_time_taken(), transaction.atomic():
-        pass_coordination(successor, leaving=leaving, keeps_role=keeps_role, by=by, now=now)
+        pass_coordination(successor, leaving=leaving, keeps_role=keeps_role, by=by)
         return pass_playgrounds(leaving, successor, now=now) if leaving else 0
 
 

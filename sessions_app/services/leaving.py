@@ -25,7 +25,7 @@ def change_roles(person: User, roles: Collection[str], *, by: User, now: dt.date
     Raises Refused as `set_roles` does, and for somebody who would be a student while in charge of a playground.
     """
     with transaction.atomic():
-        gone = set_roles(person, roles, by=by, now=now)
+        gone = set_roles(person, roles, by=by)
         if Role.STUDENT in roles and in_charge_ahead(person, now).exists():
             raise Refused(_("The person in charge must be an adult."))
         return _free(person, gone, by=by, now=now)

@@ -8,7 +8,7 @@ import time_machine
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import FlagGrant, Message, User
 from accounts.permissions import Role
@@ -291,7 +291,7 @@ def test_invite_of_somebody_who_is_in_says_why_not(cast: Cast, sign_in: SignIn) 
 
 
 def test_host_of_a_request_stands_in_no_link(
-    cast: Cast, sign_in: SignIn, newcomer: User, settings: SettingsWrapper, mailoutbox: list[EmailMessage]
+    cast: Cast, sign_in: SignIn, newcomer: User, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     client = sign_in(cast.coordinator)

@@ -13,7 +13,14 @@ from accounts.models import Concern, Message
 from accounts.services import Refused
 from mentorship.models import HelpEntry
 from sessions_app.models import Booking, Hold
-from sessions_app.services import cancel_booking, log_help, move_booking, raise_concern, withdraw_take_part
+from sessions_app.services import (
+    cancel_booking,
+    close_account,
+    log_help,
+    move_booking,
+    raise_concern,
+    withdraw_take_part,
+)
 from tests.cast import NOW, Cast
 from tests.sessions_app.conftest import friday
 
@@ -126,3 +133,20 @@ def test_booking_in_the_moment_of_a_concern_or_a_withdrawal_is_refused(cast: Cas
     one_after_the_other(lambda: withdraw_take_part(cast.mentor, by=cast.coordinator, now=NOW), refused)
 
     assert not Booking.objects.exists()
+
+
+def test_end_of_an_account_ends_a_booking_that_is_made_in_that_moment(cast: Cast, book: Book) -> None:
+    one_after_the_other(book, lambda: close_account(cast.mentor, in_charge=None, by=cast.admin, now=NOW))
+
+    assert not Booking.objects.get().is_standing
+    assert not Hold.objects.exists()
+
+
+def test_booking_in_the_moment_of_the_end_of_an_account_is_refused(cast: Cast, book: Book) -> None:
+    def refused() -> None:
+        with pytest.raises(Refused):
+            book()
+
+    one_after_the_other(lambda: close_account(cast.mentor, in_charge=None, by=cast.admin, now=NOW), refused)
+
+    assert not Hold.objects.exists()
