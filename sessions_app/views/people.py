@@ -103,7 +103,7 @@ def coordinator_name(request: SignedInRequest) -> HttpResponse:
             clashes = refusal.clashes if isinstance(refusal, ChargeClash) else []
         else:
             _say_what_passed(request, form.cleaned_data["successor"], count)
-            return redirect("person_list")
+            return _after_the_coordinator(request, form.cleaned_data["leaving"])
     coordinators = with_what_hangs(adults_of(request.user).with_role(Role.COORDINATOR), now=now)
     context = {"form": form, "coordinators": coordinators, "clashes": clashes}
     status = 422 if request.method == "POST" else 200
@@ -154,6 +154,15 @@ def _and_bookings(count: int) -> str:
         return ""
     cancelled = ngettext("%(count)s booking is cancelled.", "%(count)s bookings are cancelled.", count)
     return " " + cancelled % {"count": count}
+
+
+def _after_the_coordinator(request: SignedInRequest, leaving: User | None) -> HttpResponse:
+    """Back to the list; but to the end of her account, which the admin decides, if she has no role any more."""
+    if leaving is None or User.objects.exclude(roles=[]).filter(pk=leaving.pk).exists():
+        return redirect("person_list")
+    sentence = _("%(name)s has no role any more. End the account here, or give another role.")
+    messages.warning(request, sentence % {"name": leaving.full_name})
+    return redirect("person_end", pk=leaving.pk)
 
 
 def _say_what_passed(request: SignedInRequest, successor: User, count: int) -> None:
