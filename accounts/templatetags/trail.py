@@ -90,6 +90,15 @@ GENERAL: dict[str, Any] = {
 }
 
 
+# What an older version of the program kept, and this one does not know.
+GONE = Tracked(
+    name=gettext_lazy("Something that is no more"),
+    fields=(),
+    school="",
+    words={str(act): words for act, words in GENERAL.items()},
+)
+
+
 def _filled(words: Any, values: dict[str, str]) -> str:
     """The sentence; a short name at its end brings the point along ("Maya R.").
 
@@ -103,7 +112,9 @@ def _filled(words: Any, values: dict[str, str]) -> str:
 
 
 def _tracked(entry: TrailEntry) -> Tracked:
-    return TRACKED.get(entry.kind, ITSELF)
+    if entry.kind == TrailEntry._meta.label:
+        return ITSELF
+    return TRACKED.get(entry.kind, GONE)
 
 
 def _words_for_the_whole(entry: TrailEntry, tracked: Tracked) -> Any:
@@ -137,7 +148,8 @@ def _shown(entry: TrailEntry, name: str, which: int) -> str:
     value = pair[which]
     if value is None:
         return _("nothing")
-    if entry.kind not in TRACKED:
+    tracked = TRACKED.get(entry.kind)
+    if tracked is None or name not in tracked.fields:  # an entry outlasts the field that it tells of
         return str(value)
     field: Any = apps.get_model(entry.kind)._meta.get_field(name)
     if isinstance(value, list):

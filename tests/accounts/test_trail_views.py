@@ -313,6 +313,23 @@ def test_the_end_of_old_entries_is_told(cast: Cast) -> None:
     assert (trail_kind(purge), trail_place(purge)) == ("Trail", "")
 
 
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"kind": "accounts.Dragon"}, "Ms Lane changed something."),
+        ({"kind": "accounts.Dragon", "act": "insert"}, "Ms Lane added something."),
+        ({"changes": {"scales": ["green", "red"]}}, "Ms Lane changed a room."),
+        ({"act": "insert", "changes": {"name": [None, "118"], "scales": [None, "red"]}}, "Ms Lane added a room: 118."),
+    ],
+)
+def test_an_entry_outlasts_the_table_and_the_field_that_it_tells_of(
+    cast: Cast, values: dict[str, Any], sentence: str
+) -> None:
+    entry = note(cast.school, **({"made_by": cast.coordinator} | values))
+
+    assert said(entry, cast.coordinator) == [sentence]
+
+
 def test_from_right_to_left_a_name_keeps_its_own_direction(cast: Cast) -> None:
     cast.coordinator.language = "ar"
     entry = note(cast.school, kind="sessions_app.Booking", act="insert", people=[cast.mentor.pk], changes={})
