@@ -49,6 +49,7 @@ class TrailEntry(models.Model):
         UPDATE = "update", _("changed")
         DELETE = "delete", _("removed")
         PURGE = "purge", _("old entries deleted")
+        EXPORT = "export", _("downloaded")
 
     at = models.DateTimeField()
     school = models.ForeignKey(

@@ -87,6 +87,7 @@ GENERAL: dict[str, Any] = {
     TrailEntry.Act.UPDATE: gettext_lazy("%(who)s changed something."),
     TrailEntry.Act.DELETE: gettext_lazy("%(who)s removed something."),
     TrailEntry.Act.PURGE: gettext_lazy("%(who)s deleted old entries."),
+    TrailEntry.Act.EXPORT: gettext_lazy("%(who)s downloaded something."),
 }
 
 

@@ -17,6 +17,10 @@ track(
             "delete": _("%(who)s removed the study %(title)s."),
             "title": _("%(who)s changed the title of a study from %(old)s to %(new)s."),
             "sealed_at": _("%(who)s sealed a study."),
+            "export": _("%(who)s downloaded the answers to the study %(title)s."),
+            "export knows_names=True": _(
+                "%(who)s downloaded the answers to the study %(title)s, and as a coordinator knows the names too."
+            ),
         },
     ),
 )

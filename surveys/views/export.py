@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import EXPORT_STUDY, RUN_STUDY, role_required
 from accounts.signed_in import SignedInRequest
+from accounts.trail import writing
 from surveys.models import Study
 from surveys.reports import export
+from surveys.services.export import note_export
 
 
 @require_safe
@@ -26,6 +28,9 @@ def study_export_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     study = _study(request, pk)
     if export.contents(study).refusal:
         return _export_page(request, study, status=409)
+    if request.method == "GET":
+        with writing("study_export_csv", user=request.user):
+            note_export(study, by=request.user)
     return _as_file(StreamingHttpResponse(export.rows_as_csv(study)), f"flipside-study-{study.pk}.csv")
 
 
