@@ -20,6 +20,8 @@ KEPT = {
     "accounts.FlagGrant": "user granted_by ended_at",
     "accounts.SecretLink": "purpose user guardian expires_at used_at revoked_at",
     "accounts.ErasureRequest": "person asked_at ended_at carried_out_by",
+    "accounts.SecondFactor": "user type",
+    "accounts.ConnectedAccount": "user",
     "mentorship.Program": "name template starts_on ends_on closed_on",
     "mentorship.Participant": "program person role joined_on left_on",
     "mentorship.Pairing": "program teacher student state proposed_on started_on closed_on",

@@ -12,6 +12,7 @@ from accounts.models.school import Room, School
 from accounts.models.school_class import SchoolClass
 from accounts.models.school_time import BellSchedule, DayType, Period, PeriodTime, SchoolDay
 from accounts.models.secret_link import SecretLink
+from accounts.models.sign_in import ConnectedAccount, SecondFactor
 from accounts.models.trail import TRACKED, Tracked, TrailEntry, track
 from accounts.models.user import User
 
@@ -20,6 +21,7 @@ from accounts.models import tracked  # isort: skip  # last: the list of what the
 __all__ = [
     "BellSchedule",
     "Concern",
+    "ConnectedAccount",
     "Consent",
     "ConsentText",
     "DayType",
@@ -41,6 +43,7 @@ __all__ = [
     "School",
     "SchoolClass",
     "SchoolDay",
+    "SecondFactor",
     "SecretLink",
     "TRACKED",
     "Tracked",

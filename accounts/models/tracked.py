@@ -8,6 +8,7 @@ from accounts.models.end_of_data import ErasureRequest
 from accounts.models.learner_flags import FlagGrant
 from accounts.models.school import Room, School
 from accounts.models.secret_link import SecretLink
+from accounts.models.sign_in import ConnectedAccount, SecondFactor
 from accounts.models.trail import Tracked, track
 from accounts.models.user import User
 
@@ -193,6 +194,35 @@ track(
             "delete": _("%(who)s removed the wish of %(whom)s to be erased."),
             "carried_out_by": _("%(who)s carried out the wish of %(whom)s to be erased."),
             "ended_at": _("%(who)s ended the wish of %(whom)s to be erased."),
+        },
+    ),
+)
+track(
+    SecondFactor,
+    Tracked(
+        name=_("Second steps of signing in"),
+        fields=("user", "type"),
+        school=school_of("user_id"),
+        people=("r.user_id",),
+        unless="r.type = 'recovery_codes'",  # they come and go with the others, and are used up
+        words={
+            "insert": _("%(who)s set up a second step for %(whom)s."),
+            "update": _("%(who)s changed a second step of %(whom)s."),
+            "delete": _("%(who)s took away a second step of %(whom)s."),
+        },
+    ),
+)
+track(
+    ConnectedAccount,
+    Tracked(
+        name=_("Accounts at Google and Microsoft"),
+        fields=("user",),
+        school=school_of("user_id"),
+        people=("r.user_id",),
+        words={
+            "insert": _("%(who)s connected an account at Google or Microsoft for %(whom)s."),
+            "update": _("%(who)s changed a connected account of %(whom)s."),
+            "delete": _("%(who)s disconnected an account of %(whom)s."),
         },
     ),
 )

@@ -14,10 +14,10 @@ NAMES = {"google": "Google", "microsoft": "Microsoft"}
 
 
 class Way(NamedTuple):
-    """A provider whose keys are set: its name, where its button leads, and the account that is connected, if any."""
+    """A provider: its name, where its button leads, and the account that is connected, if any."""
 
     name: str
-    url: str
+    url: str = ""
     account: SocialAccount | None = None
 
 
@@ -31,11 +31,11 @@ def ways_in() -> list[Way]:
 def connected_ways_of(user: User) -> list[Way]:
     """For each provider whether this person comes in by it."""
     accounts = {account.provider: account for account in SocialAccount.objects.filter(user=user)}
-    names = [*settings.SOCIALACCOUNT_PROVIDERS, *(accounts.keys() - settings.SOCIALACCOUNT_PROVIDERS.keys())]
-    return [Way(NAMES[name], reverse(f"{name}_login"), accounts.get(name)) for name in sorted(names)]
+    names = {*settings.SOCIALACCOUNT_PROVIDERS, *accounts}  # an account outlasts the keys
+    return [Way(NAMES.get(name, name), account=accounts.get(name)) for name in sorted(names)]
 
 
 @register.filter
 def provider_name(account: SocialAccount) -> str:
     """Google or Microsoft."""
-    return NAMES[account.provider]
+    return NAMES.get(account.provider, account.provider)

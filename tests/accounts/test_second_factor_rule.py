@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.middleware import WITHOUT_SECOND_FACTOR
-from accounts.models import Message, User
+from accounts.models import Message, TrailEntry, User
 from accounts.permissions import Role
 from accounts.services import Refused
 from accounts.services.sign_in import require_second_factor, reset_second_factor
@@ -241,3 +241,27 @@ def test_rule_set_by_anybody_else_is_refused(cast: Cast, who: str) -> None:
 
     cast.school.refresh_from_db()
     assert not cast.school.requires_second_factor
+
+
+def test_reset_stands_in_the_trail(cast: Cast, sign_in: SignIn) -> None:
+    give_app(cast.coordinator)
+    RecoveryCodes.activate(cast.coordinator)
+    newest = TrailEntry.objects.order_by("pk").last()
+
+    sign_in(cast.admin).post(reverse("second_factor_reset", args=[cast.coordinator.pk]))
+
+    entry = TrailEntry.objects.filter(pk__gt=newest.pk if newest else 0).get(kind="accounts.SecondFactor")
+    assert (entry.act, entry.made_by, entry.origin) == ("delete", cast.admin, "second_factor_reset")
+    assert entry.people == [cast.coordinator.pk]
+    assert "secret" not in str(entry.changes)
+
+
+def test_code_and_passkey_that_are_used_leave_nothing_in_the_trail(cast: Cast) -> None:
+    give_app(cast.coordinator)
+    RecoveryCodes.activate(cast.coordinator)
+    before = TrailEntry.objects.count()
+
+    for factor in Authenticator.objects.filter(user=cast.coordinator):
+        factor.record_usage()
+
+    assert TrailEntry.objects.count() == before
