@@ -18,7 +18,7 @@ from accounts.roster import (
     SchoolUnknown,
     UnknownColumns,
     UnreadableFile,
-    likely,
+    likely_columns,
     read_files,
     shown,
 )
@@ -92,12 +92,9 @@ class RosterForm(forms.Form):
                 self.schools = error.schools
                 self.add_error(None, str(error))
             except UnknownColumns as error:
-                headings = dict.fromkeys(
-                    shown(heading) for heading in error.header[:MAXIMUM_COLUMNS] if heading.strip()
-                )
-                self.header = [
-                    {"heading": heading, "field": self.said.get(heading, likely(heading))} for heading in headings
-                ]
+                named = [shown(heading) for heading in error.header if heading.strip()]
+                likely = likely_columns(dict.fromkeys(named[:MAXIMUM_COLUMNS]))
+                self.header = [{"heading": name, "field": self.said.get(name, field)} for name, field in likely.items()]
                 self.add_error(None, str(error))
             except UnreadableFile as error:
                 self.add_error("file", str(error))

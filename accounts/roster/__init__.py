@@ -1,6 +1,6 @@
 """Reading a roster: from the bytes of files to people and to what is wrong, row by row. Touches no table."""
 
-from accounts.roster.columns import FIELD_LABELS, UnknownColumns, likely, shown
+from accounts.roster.columns import FIELD_LABELS, UnknownColumns, likely_columns, shown
 from accounts.roster.folder import FILES, SchoolUnknown
 from accounts.roster.reader import ALL_SCHOOLS, EXPLANATION_MARK, MAXIMUM_ROWS, read_files, read_roster
 from accounts.roster.rows import ClassRow, Parent, Person, Reason, Roster, Row
@@ -26,7 +26,7 @@ __all__ = [
     "base_user_name",
     "first_free",
     "fold",
-    "likely",
+    "likely_columns",
     "read_files",
     "read_roster",
     "shown",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -44,7 +44,7 @@ FIELD_LABELS: dict[str, Promise] = {
 }
 # How like a known name a misspelt one must be ("givenNmae").
 ALIKE = 0.85
-LIKELY = 0.6  # to be proposed to a person
+LIKELY = 0.7  # to be proposed to a person
 LONGEST_HEADING = 60
 
 TEACHER_WORDS = "teacher teachers staff aide proctor profesor profesora maestro maestra docente معلم معلمة".split()
@@ -127,11 +127,14 @@ def _guess(header: Sequence[str], *, taken: dict[str, int]) -> dict[str, int]:
     return guessed
 
 
-def likely(heading: str) -> str:
-    """Our name of the column that this heading most likely means; empty where none is near."""
-    known = [alias for alias, name in FIELD_OF.items() if name in FIELD_LABELS]
-    alike = get_close_matches(plain(heading), known, n=1, cutoff=LIKELY)
-    return FIELD_OF[alike[0]] if alike else ""
+def likely_columns(headings: Iterable[str]) -> dict[str, str]:
+    """What each heading most likely means, by our names; empty where none is near. No two mean the same."""
+    found: dict[str, str] = {}
+    for heading in headings:
+        known = [alias for alias, name in FIELD_OF.items() if name in FIELD_LABELS and name not in found.values()]
+        alike = get_close_matches(plain(heading), known, n=1, cutoff=LIKELY)
+        found[heading] = FIELD_OF[alike[0]] if alike else ""
+    return found
 
 
 def _refuse_missing(header: Sequence[str], number: int, found: dict[str, int], *, needs_role: bool) -> None:

@@ -34,6 +34,7 @@ from accounts.services.roster import (
 from accounts.signed_in import SignedInRequest
 
 PAGE_ROWS = 100
+DECIDED_FIRST = [Fate.REUSED, Fate.LEAVING, Fate.PARENT, Fate.NEW, Fate.CHANGED, Fate.SAME, Fate.REFUSED, Fate.LEFT_OUT]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -180,7 +181,7 @@ def _filter_of(asked: QueryDict, counts: dict[str, int]) -> tuple[str, str]:
     """What is shown: what was asked for, else what wants a decision first."""
     form = RosterFilterForm(asked)
     found = form.cleaned_data if form.is_valid() else {}
-    first = "students" if counts["to_pick"] else next((fate for fate in Fate.values if counts[fate]), Fate.NEW)
+    first = "students" if counts["to_pick"] else next((fate for fate in DECIDED_FIRST if counts[fate]), Fate.NEW)
     return found.get("show") or first, found.get("q", "")
 
 
