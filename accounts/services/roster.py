@@ -144,8 +144,8 @@ def confirm_roster(
         now=now,
     )
     tell(90)
-    upload.confirmed_at = now
-    upload.save(update_fields=["counts", "confirmed_at"])
+    upload.confirmed_at, upload.notes = now, {}
+    upload.save(update_fields=["counts", "confirmed_at", "notes"])
     upload.rows.all()._raw_delete(upload.rows.db)
     upload.classes.all().delete()
     return upload.counts
