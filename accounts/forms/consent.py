@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Consent, Guardian, SchoolClass, User
@@ -91,7 +92,7 @@ class PaperForm(GuardianForm):
         self.purposes = purposes
         for purpose in purposes:
             self.fields[purpose] = forms.ChoiceField(
-                label=Consent.Purpose(purpose).label,
+                label=capfirst(Consent.Purpose(purpose).label),
                 choices=[(YES, _("Yes")), (NO, _("No")), (ABSENT, _("Not on the paper"))],
                 widget=forms.RadioSelect,
                 required=False,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Consent, ConsentText, User
 from accounts.permissions import Role
@@ -36,6 +37,37 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Side:
+    """What one side said for one person, as lists in words."""
+
+    given_by: str
+    cells: list[Cell]
+
+    @property
+    def yes(self) -> str:
+        """The purposes with a yes."""
+        return self._list(State.YES)
+
+    @property
+    def no(self) -> str:
+        """The purposes with a no, or with a yes that was taken back."""
+        return self._list(State.NO)
+
+    @property
+    def missing(self) -> str:
+        """The purposes without an answer."""
+        return self._list(State.MISSING)
+
+    @property
+    def not_yet(self) -> str:
+        """The purposes without a yes, whatever was said: all that an admin reads."""
+        return self._list(State.NO, State.MISSING)
+
+    def _list(self, *states: str) -> str:
+        return _(", ").join(cell.label for cell in self.cells if cell.state in states)
+
+
+@dataclass(frozen=True)
 class BoardLine:
     """One person with all answers that are owed, those of a guardian first."""
 
@@ -43,19 +75,25 @@ class BoardLine:
     cells: list[Cell]
 
     @property
-    def guardians(self) -> list[Cell]:
-        """What a guardian is asked."""
-        return [cell for cell in self.cells if cell.given_by == GUARDIAN]
+    def sides(self) -> list[Side]:
+        """What each side said, in words: a guardian first, then the person."""
+        sides = [given_by for given_by in (GUARDIAN, SELF) if any(cell.given_by == given_by for cell in self.cells)]
+        return [Side(given_by, [cell for cell in self.cells if cell.given_by == given_by]) for given_by in sides]
 
     @property
-    def own(self) -> list[Cell]:
-        """What the person is asked."""
-        return [cell for cell in self.cells if cell.given_by == SELF]
+    def may_take_part(self) -> bool:
+        """An adult, or a student for whom a guardian and the student said yes."""
+        return all(cell.state == State.YES for cell in self.cells if cell.purpose == Consent.Purpose.TAKE_PART)
 
-    def misses(self, purpose: str = "", given_by: str = "") -> bool:
-        """Whether one of these answers is missing; of any purpose and side where none is named."""
+    def misses(self, purpose: str = "", given_by: str = "", *, counts_no: bool = False) -> bool:
+        """Whether one of these answers is missing, of any purpose and side where none is named.
+
+        `counts_no` takes a no for missing, for those who must not tell the one from the other.
+        """
+        wanted = (State.MISSING, State.NO) if counts_no else (State.MISSING,)
         return any(
-            cell.is_missing and purpose in ("", cell.purpose) and given_by in ("", cell.given_by) for cell in self.cells
+            cell.state in wanted and purpose in ("", cell.purpose) and given_by in ("", cell.given_by)
+            for cell in self.cells
         )
 
     def missing_purposes(self, given_by: str) -> list[str]:
@@ -72,6 +110,11 @@ class Count:
     yes: int
     no: int
     missing: int
+
+    @property
+    def not_yet(self) -> int:
+        """Without a yes, whatever was said."""
+        return self.no + self.missing
 
 
 def people_asked(user: User) -> Iterable[User]:

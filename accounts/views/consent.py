@@ -36,7 +36,13 @@ def consent_record(request: SignedInRequest, pk: int) -> HttpResponse:
             sentence = _("Recorded for %(name)s. Keep the signed paper in the office.")
             messages.success(request, sentence % {"name": person.full_name})
             return redirect("consent_record", pk=pk)
-    context = {"form": form, "person": person, "lines": lines, "has_more": bool(purposes)}
+    context = {
+        "form": form,
+        "person": person,
+        "lines": lines,
+        "has_more": bool(purposes),
+        "has_address": person.guardians.exclude(email=None).exists(),
+    }
     return render(request, "accounts/consent_record.html", context, status=422 if request.method == "POST" else 200)
 
 

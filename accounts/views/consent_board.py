@@ -35,7 +35,7 @@ def consent_board(request: SignedInRequest) -> HttpResponse:
     form = BoardFilterForm(request.GET, user=request.user)
     chosen = form.cleaned_data if form.is_valid() else {}
     everybody = board_of(request.user, people_asked(request.user))
-    lines = _shown(everybody, chosen)
+    lines = _shown(everybody, chosen, counts_no=not request.user.may(RECORD_CONSENT))
     context = {
         "form": form,
         "page": Paginator(lines, PAGE_ROWS).get_page(request.GET.get("page")),
@@ -114,14 +114,14 @@ def consent_batch(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/consent_batch.html", context, status=422 if data is not None else 200)
 
 
-def _shown(lines: list[BoardLine], chosen: dict[str, Any]) -> list[BoardLine]:
+def _shown(lines: list[BoardLine], chosen: dict[str, Any], *, counts_no: bool) -> list[BoardLine]:
     if chosen.get("school_class"):
         members = set(chosen["school_class"].students.values_list("pk", flat=True))
         lines = [line for line in lines if line.person.pk in members]
     purpose, show = chosen.get("purpose", ""), chosen.get("show", "")
     if show or purpose:
         given_by = show if show in Consent.GivenBy.values else ""
-        lines = [line for line in lines if line.misses(purpose, given_by)]
+        lines = [line for line in lines if line.misses(purpose, given_by, counts_no=counts_no)]
     return lines
 
 
