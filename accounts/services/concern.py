@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import Concern, User
+from accounts.models import Concern, Message, User
 from accounts.models.user import UserQuerySet
 from accounts.permissions import ASK_FOR_HELP, Role
 from accounts.services.refusal import Refused
+
+KIND = "concern_raised"
 
 
 @transaction.atomic
@@ -30,20 +33,17 @@ def open_concern(*, by: User, about: User | None, text: str, now: dt.datetime) -
         raise Refused(_("A concern can't be about yourself. Leave the name empty."))
     concern = Concern.objects.create(school_id=by.school_id, raised_by=by, about=about, text=text, raised_at=now)
     readers = _readers_of(concern)
-    page = reverse("concern_detail", args=[concern.pk]) if readers else reverse("school_limits")
-    outbox.post(
-        outbox.notice_rows(
-            school=by.school,
-            about=f"concern:{concern.pk}",
-            revision=0,
-            kind="concern_raised",
-            event_at=now,
-            recipients=readers or _others(concern).with_role(Role.ADMIN),
-            context_for=lambda recipient: {"path": page, "is_unread": not readers},
-            now=now,
-        )
-    )
+    outbox.post(_notices(concern, readers or _others(concern).with_role(Role.ADMIN), is_unread=not readers, now=now))
     return concern
+
+
+def tell_new_reader(reader: User, *, now: dt.datetime) -> int:
+    """Tell somebody who reads calls for help from now on of those that wait and of which she was never told."""
+    told = set(Message.objects.filter(user=reader, kind=KIND).values_list("about", flat=True))
+    waiting = Concern.objects.answerable_by(reader).open().select_related("school")
+    untold = [concern for concern in waiting if _about(concern) not in told]
+    outbox.post([row for concern in untold for row in _notices(concern, [reader], is_unread=False, now=now)])
+    return len(untold)
 
 
 @transaction.atomic
@@ -72,6 +72,24 @@ def _answered(concern: Concern, answer: str, by: User) -> Concern:
     locked.answer = answer
     locked.save(update_fields=["answer"])
     return locked
+
+
+def _notices(concern: Concern, readers: Iterable[User], *, is_unread: bool, now: dt.datetime) -> list[Message]:
+    page = reverse("school_limits") if is_unread else reverse("concern_detail", args=[concern.pk])
+    return outbox.notice_rows(
+        school=concern.school,
+        about=_about(concern),
+        revision=0,
+        kind=KIND,
+        event_at=now,
+        recipients=readers,
+        context_for=lambda recipient: {"path": page, "is_unread": is_unread},
+        now=now,
+    )
+
+
+def _about(concern: Concern) -> str:
+    return f"concern:{concern.pk}"
 
 
 def _others(concern: Concern) -> UserQuerySet:

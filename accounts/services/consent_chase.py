@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts import outbox
@@ -148,12 +149,12 @@ def _letter(guardian: Guardian, texts: Sequence[ConsentText], school: School, to
         return None
     with translation.override(guardian.language):
         names = {"student": isolated(guardian.student.full_name), "school": isolated(school.name)}
-        paragraphs = []
-        choices = []
+        paragraphs: list[str | dict[str, str]] = []
+        choices: list[str] = []
         for text in texts:
             label = str(text.get_purpose_display())
-            paragraphs += [label[:1].upper() + label[1:], *text.body.split("\n\n")]
-            paragraphs.append(_("If I withdraw, this disappears") + ":")
+            paragraphs += [{"heading": capfirst(label)}, *text.body.split("\n\n")]
+            paragraphs.append({"heading": _("If I withdraw, this disappears")})
             paragraphs += text.on_withdrawal.split("\n\n")
             choices += [_("Yes: %(purpose)s") % {"purpose": label}, _("No: %(purpose)s") % {"purpose": label}]
         greeting = (

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import clock
 from accounts.forms.school_settings import GeneralForm, LimitForm, ReminderForm
 from accounts.models import School
 from accounts.permissions import SEE_THRESHOLDS, SET_SCHOOL_TIME, SET_THRESHOLDS, may, role_required
+from accounts.services.concern import tell_new_reader
 from accounts.services.school_settings import change_general
 from accounts.services.school_time import change_reminders
 from accounts.signed_in import SignedInRequest
@@ -57,7 +60,10 @@ def school_limits(request: SignedInRequest) -> HttpResponse:
     """From how many people on results are shown, and who else reads calls for help. Coordinators read it."""
     form = LimitForm(request.POST if request.method == "POST" else None, instance=_school_to_set(request))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            school = form.save()
+            if school.second_adult is not None:
+                tell_new_reader(school.second_adult, now=clock.now())
         messages.success(request, _("Saved."))
         return redirect("school_settings")
     return _page(request, "accounts/school_limits.html", form)

@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from accounts.models import Concern, Message, User
 from accounts.permissions import Role
 from accounts.services import Refused, answer_concern, close_concern, open_concern
+from accounts.services.concern import tell_new_reader
 from tests.cast import NOW, Cast
 from tests.factories import UserFactory
 
@@ -132,3 +134,33 @@ def test_concern_constraints_hold(cast: Cast, constraint: str, changes: dict[str
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Concern.objects.create(school=cast.school, raised_by=cast.mentor, raised_at=NOW, **values)
+
+
+def test_a_new_second_adult_is_told_of_the_calls_that_nobody_could_read(cast: Cast) -> None:
+    unread = open_concern(by=cast.mentor, about=cast.coordinator, text="Secret words", now=NOW)
+    closed = open_concern(by=cast.mentor, about=None, text="", now=NOW)
+    close_concern(closed, answer="Settled", by=cast.coordinator, now=NOW)
+    own = open_concern(by=cast.other_teacher, about=cast.coordinator, text="", now=NOW)
+    cast.school.second_adult = cast.other_teacher
+    cast.school.save()
+    cast.other_teacher.refresh_from_db()
+
+    first = tell_new_reader(cast.other_teacher, now=NOW)
+    again = tell_new_reader(cast.other_teacher, now=NOW)
+
+    message = Message.objects.get(user=cast.other_teacher)
+    assert (first, again) == (1, 0)
+    assert message.about == f"concern:{unread.pk}", f"neither the closed one nor the own one ({own.pk})"
+    assert message.context == {"path": f"/concerns/{unread.pk}/", "is_unread": False}
+
+
+def test_the_admin_who_names_a_second_adult_lets_her_be_told(cast: Cast) -> None:
+    open_concern(by=cast.mentor, about=cast.coordinator, text="", now=NOW)
+    client = Client()
+    client.force_login(cast.admin)
+
+    client.post("/school/limits/", {"minimum_group_size": 10, "second_adult": cast.other_teacher.pk})
+    nobody = client.post("/school/limits/", {"minimum_group_size": 10, "second_adult": ""})
+
+    assert nobody.status_code == 302
+    assert Message.objects.filter(user=cast.other_teacher, kind="concern_raised").count() == 1
