@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.apps import apps
+from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import User
@@ -64,7 +65,7 @@ class Farm:
 
     def foreign_ids_in(self, text: str) -> set[str]:
         """The ids of the foreign school's rows that stand in a text, of whatever table."""
-        numbers = set(re.findall(r"\d+", text))
+        numbers = set(re.findall(r"\d+", text)) - {str(settings.CSRF_COOKIE_AGE)}  # the age of a cookie is no id
         return {number for number in numbers if 0 < int(number) - self.first_foreign_id < FIELD}
 
     def own_ids_in(self, text: str) -> set[str]:
@@ -153,7 +154,7 @@ def _send_answers(canaries: dict[str, Canary], world: World) -> None:
 def plant(canaries: dict[str, Canary], school: int) -> None:
     """Put a canary of its own into each free text that has none yet and whose rules allow one."""
     for model in apps.get_models():
-        if model._meta.app_label not in OURS or not (fields := texts_of(model)):
+        if model._meta.proxy or model._meta.app_label not in OURS or not (fields := texts_of(model)):
             continue
         for row in model._base_manager.filter(**_of_school(model, school)):
             people = frozenset(_people_of(row))

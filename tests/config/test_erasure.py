@@ -208,7 +208,7 @@ def test_reason_that_an_erased_person_gave_goes_from_others_bookings(cast: Cast)
 
 def test_guardians_consents_and_links_of_an_erased_student(cast: Cast) -> None:
     guardian = Guardian.objects.create(student=cast.mentor, name="Rosa Rahman", email="rosa@example.org", language="es")
-    consent = Consent.objects.get(person=cast.mentor)
+    consent = Consent.objects.get(person=cast.mentor, given_by="guardian")
     consent.guardian, consent.signature = guardian, "Rosa Rahman"
     consent.save()
     mint_link(SecretLink.Purpose.GUARDIAN_CONSENT, holder=guardian, by=cast.coordinator, now=NOW)

@@ -71,7 +71,7 @@ def old_rows(cast: Cast, day: dt.date) -> None:
         closed_by=cast.coordinator,
     )  # fmt: skip
     FlagRead.objects.create(school=cast.school, reader=cast.coordinator, student=cast.mentor, read_at=then)
-    Consent.objects.filter(person=cast.other_mentor).update(given_on=day, withdrawn_on=day)
+    Consent.objects.filter(person=cast.other_mentor, given_by="guardian").update(given_on=day, withdrawn_on=day)
     RosterUpload.objects.create(school=cast.school, by=cast.coordinator, uploaded_at=then)
     Job.objects.create(school=cast.school, by=cast.coordinator, kind="x", state="done", finished_at=then)
     RetentionReport.objects.create(school=cast.school, date=day)
@@ -117,7 +117,7 @@ def test_what_still_waits_or_stands_is_never_ended(cast: Cast) -> None:
     assert expire(cast.school, today=TODAY) == {}
     assert Message.objects.count() == 2
     assert Concern.objects.get().text == "I am ill"
-    assert Consent.objects.filter(withdrawn_on=None).count() == 2
+    assert Consent.objects.filter(withdrawn_on=None).count() == 4
 
 
 def test_call_for_help_loses_words_and_stays_as_a_day(cast: Cast) -> None:

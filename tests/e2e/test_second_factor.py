@@ -56,6 +56,7 @@ def test_without_the_device_the_page_says_so_and_the_code_still_lets_in(program:
         "print(rows.get().wrap().get_unused_codes()[0])"
     ).strip()
     person = visitor(browser, program.address)
+    with_device(person)  # one that holds no passkey: without any, the browser would wait for somebody to plug one in
     person.page.goto(f"{program.address}/accounts/login/")
     person.page.fill("#id_login", "teacher")
     person.page.fill("#id_password", PASSWORD)
