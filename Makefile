@@ -3,7 +3,7 @@ PYTHON3 ?= $(firstword $(shell for name in python3 python3.14 python3.13 python3
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name; done) python3)
 BIN := .venv/bin
 
-.PHONY: help setup setup-dev run test check bench reset stop requirements messages
+.PHONY: help setup setup-dev run test check cover bench reset stop requirements messages
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 - /p' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: setup-dev ## format, lint, types, arrows, migrations, templates
 	DEBUG=1 VAR_DIR=var/test $(BIN)/python manage.py makemigrations --check --dry-run
 	DEBUG=1 VAR_DIR=var/test $(BIN)/python manage.py check_templates
 	@$(BIN)/python -m config.local stop-tests
+
+cover: setup-dev ## the branches of permission and privacy code that no test took
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing -m "not e2e"; status=$$?; $(BIN)/python -m config.local stop-tests; exit $$status
 
 bench: setup ## measure; WORK=slots measures one thing
 	@exec $(BIN)/python -m benchmarks
