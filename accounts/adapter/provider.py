@@ -18,6 +18,10 @@ from accounts.trail import writing
 class ProviderAdapter(DefaultSocialAccountAdapter):
     """Google and Microsoft let in whom the school knows by the address that they prove. They never make anybody."""
 
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Sign-up is closed, on every path."""
+        return False
+
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Take the proven address, and forget the rest: names, pictures and phones are not ours to keep."""
         account = sociallogin.account

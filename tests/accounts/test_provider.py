@@ -17,10 +17,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import Message, SecretLink, User
-from accounts.services import Refused
 from accounts.services.person import Particulars, change_person
 from accounts.services.secret_link import mint_link
-from accounts.services.sign_in import disconnect_account
 from config.sign_in_providers import sign_in_providers
 from tests.cast import Cast
 from tests.fake_provider import CLIENT, SECRET, TENANT, Provider, running
@@ -392,15 +390,6 @@ def test_own_account_is_disconnected_after_the_password_once_more(cast: Cast, si
 
     assert not SocialAccount.objects.exists()
     assert Message.objects.get(kind="sign_in_changed").context["what"] == "account_disconnected"
-
-
-def test_account_of_somebody_else_is_not_disconnected(cast: Cast) -> None:
-    account = connected(cast.teacher)
-
-    with pytest.raises(Refused):
-        disconnect_account(account, by=cast.admin, now=dt.datetime.now(dt.UTC))
-
-    assert SocialAccount.objects.exists()
 
 
 def test_only_way_in_is_not_disconnected(cast: Cast, sign_in: SignIn) -> None:

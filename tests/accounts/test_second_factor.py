@@ -279,17 +279,6 @@ def test_passkey_is_renamed_and_removed_by_its_owner_only(cast: Cast) -> None:
     assert told(cast.coordinator) == ["webauthn_added", "webauthn_removed"]
 
 
-def test_second_passkey_is_numbered_until_it_has_a_name(cast: Cast) -> None:
-    client = signed_in_freshly(cast.coordinator, PASSWORD)
-    first = client.get(reverse("mfa_add_webauthn")).content.decode()
-    add_passkey(client)
-
-    second = client.get(reverse("mfa_add_webauthn")).content.decode()
-
-    assert 'value="My passkey"' in first
-    assert 'value="My passkey 2"' in second
-
-
 def test_changed_password_is_told(cast: Cast) -> None:
     client = signed_in_freshly(cast.teacher, PASSWORD)
 
