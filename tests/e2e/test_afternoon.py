@@ -80,7 +80,7 @@ def invite(coordinator: Visitor) -> None:
 def record_the_paper(coordinator: Visitor, name: str) -> None:
     """A guardian and the student signed: a tick for each, and a name."""
     coordinator.go("/consents/papers/")
-    row = coordinator.page.locator("fieldset", has=coordinator.page.locator("legend", has_text=name))
+    row = coordinator.page.locator("main [role=group]", has=coordinator.page.locator("h2", has_text=name))
     row.locator("label.chip").nth(0).click()
     row.locator("label.chip").nth(1).click()
     row.locator("input[name$=guardian_name]").fill("Rima Khoury")

@@ -79,9 +79,10 @@ def test_send_response_of_somebody_who_left_is_refused(cast, wave):
         send_response(wave, cast.teacher, answers_to(wave), now=OPEN)
 
 
-def test_send_response_without_standing_consent_is_refused(cast, wave):
+@pytest.mark.parametrize("purpose", Consent.SURVEY_PURPOSES)
+def test_send_response_without_standing_consent_is_refused(cast, wave, purpose):
     consenting(cast.teacher)
-    withdraw_consent(cast.teacher, Consent.Purpose.RESEARCH_USE, by=cast.teacher, today=TODAY)
+    withdraw_consent(cast.teacher, purpose, by=cast.teacher, today=TODAY)
 
     with pytest.raises(Refused, match="agree"):
         send_response(wave, cast.teacher, answers_to(wave), now=OPEN)

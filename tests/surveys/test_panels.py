@@ -4,9 +4,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.services import withdraw_consent
 from surveys.panels import panels
 from surveys.services import close_wave, decline_wave
-from tests.surveys.conftest import DAY, OPEN, OVER, PRE
+from tests.surveys.conftest import DAY, OPEN, OVER, PRE, consenting
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +71,14 @@ def test_home_page_renders_the_panel(cast, study, sign_in, while_open, who):
         "admin": reverse("study_export", args=[study.pk]),
     }
     assert words[who] in content
+
+
+@pytest.mark.parametrize("purpose", ["answer_surveys", "research_use"])
+def test_who_took_a_yes_about_surveys_back_is_not_asked_at_home(cast, wave, purpose) -> None:
+    consenting(cast.teacher)
+    before = [panel for panel in panels(cast.teacher, OPEN) if panel.template == "surveys/_waiting_panel.html"]
+
+    withdraw_consent(cast.teacher, purpose, by=cast.teacher, today=OPEN.date())
+
+    after = [panel for panel in panels(cast.teacher, OPEN) if panel.template == "surveys/_waiting_panel.html"]
+    assert (len(before), after) == (1, [])

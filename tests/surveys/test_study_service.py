@@ -88,9 +88,10 @@ def test_create_study_that_is_open_already_invites_at_once(cast):
     assert [(message.kind, message.due_at) for message in messages] == [("survey_invitation", NOW)]
 
 
-def test_create_study_writes_nobody_who_took_back_the_consent(cast):
+@pytest.mark.parametrize("purpose", Consent.SURVEY_PURPOSES)
+def test_create_study_writes_nobody_who_took_back_the_consent(cast, purpose):
     consenting(cast.teacher)
-    withdraw_consent(cast.teacher, Consent.Purpose.RESEARCH_USE, by=cast.teacher, today=TODAY)
+    withdraw_consent(cast.teacher, purpose, by=cast.teacher, today=TODAY)
 
     start(cast)
 
