@@ -49,9 +49,7 @@ def _plain(value: Any) -> str:
     return str(value).translate(ESCAPES)
 
 
-def _array(values: Sequence[object] | None) -> str:
-    if values is None:
-        return NOTHING
+def _array(values: Sequence[object]) -> str:
     quoted = ('"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
     return ("{" + ",".join(quoted) + "}").translate(ESCAPES)
 

@@ -102,12 +102,12 @@ def _wrong_encoding(source: Source, encoding: str) -> str:
     """Say where the first letter stands that can't be read."""
     with source.open() as stream:
         content = stream.read()
+    fault = len(content)
     try:
         content.decode(encoding)
-        before = content
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-    text = before.decode(encoding, errors="ignore")
+        fault = error.start
+    text = content[:fault].decode(encoding, errors="ignore")
     first = text.splitlines()[0] if text.strip() else ""
     delimiter = max(DELIMITERS, key=first.count)
     # A question mark stands for the broken letter, so that a cell that begins with it is counted.

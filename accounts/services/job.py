@@ -81,9 +81,9 @@ def run_job(job_id: int, work: Work, *, now: Callable[[], dt.datetime]) -> None:
             if job.attempts >= ATTEMPTS:
                 _fail(job, _("The program stopped several times while it worked on this."), now())
                 return
-            begun = Job.objects.open().filter(pk=job.pk)
-            if begun.update(state=State.RUNNING, attempts=F("attempts") + 1, progress=0):
-                _do(job, work, now)
+            # Who cancels it in this very moment is found at its end.
+            Job.objects.open().filter(pk=job.pk).update(state=State.RUNNING, attempts=F("attempts") + 1, progress=0)
+            _do(job, work, now)
 
 
 def _do(job: Job, work: Work, now: Callable[[], dt.datetime]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import School, User
+from accounts.models import School, SchoolClass, User
 from tests.accounts.rosters import FOLDER, zipped
 from tests.cast import Cast
 from tests.factories import SchoolFactory
@@ -140,6 +140,56 @@ def test_a_folder_of_several_schools_takes_the_one_that_is_meant(cast: Cast, tmp
     assert by_id[-1] == "teachers: 2, students: 2, left out: 2, refused: 0"
     assert at_first[1:3] == ["  o-1  Lincoln Junior High", "  o-2  Other School"]
     assert at_first[-1] == "teachers: 3, students: 2, left out: 1, refused: 0"
+
+
+def test_those_who_leave_and_re_used_ids_are_told_and_marked_only_if_asked(cast: Cast, tmp_path: Path) -> None:
+    for name, text in FOLDER.items():
+        (tmp_path / name).write_text(text)
+    here = (tmp_path, "--school", cast.school.name)
+    run(*here)
+    users = FOLDER["users.csv"].replace("t-3,active", "x-3,active").replace("Eva,Lund,eva@", "Zoe,Quist,zoe@")
+    (tmp_path / "users.csv").write_text(users)
+
+    first = run(*here)
+    unmarked = User.objects.filter(missing_since=None, source_id="t-3").exists()
+    second = run(*here, "--leaving")
+
+    told = ["row 2: this id was somebody else's; say in the browser who it is",
+            "no longer in the roster: 1; --leaving marks them, nobody is deleted"]  # fmt: skip
+    assert [line for line in first if line in told] == told
+    assert first[-1] == second[-1] == "teachers: 0, students: 0, left out: 6, refused: 0"
+    assert unmarked
+    assert User.objects.exclude(missing_since=None).get().source_id == "t-3"
+    assert User.objects.get(source_id="t-1").full_name == "Eva Lund"
+
+
+def test_a_file_that_breaks_after_the_school_was_found_is_one_sentence(cast: Cast, tmp_path: Path) -> None:
+    for name, text in FOLDER.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "classes.csv").write_text("title\nPhysics\n")
+    before = User.objects.count()
+
+    with pytest.raises(CommandError, match="“classes.csv” has no column"):
+        run(tmp_path, "--school", cast.school.name)
+
+    assert User.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["v1.1-full", "v1.1-minimal"])
+def test_sets_of_somebody_else_imported_twice_change_nothing(cast: Cast, shared: Path, name: str) -> None:
+    here = (shared / "data" / "oneroster" / name, "--school", cast.school.name, "--all-students")
+
+    first = run(*here)
+    people, classes = list(User.objects.order_by("pk").values()), list(SchoolClass.objects.values())
+    second = run(*here, "--leaving")
+
+    assert first[-1] == second[-1] == "teachers: 2, students: 3, left out: 1, refused: 0"
+    assert list(User.objects.order_by("pk").values()) == people
+    assert list(SchoolClass.objects.values()) == classes
+    assert SchoolClass.objects.count() == (1 if name == "v1.1-full" else 2)
+    physics = SchoolClass.objects.get(name="Introduction to Physics")
+    assert [teacher.full_name for teacher in physics.teachers.all()] == ["John Doe"]
+    assert [student.full_name for student in physics.students.all()] == ["mmichel Jones"]
 
 
 def test_columns_can_be_said(cast: Cast, tmp_path: Path) -> None:

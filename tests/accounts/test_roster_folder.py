@@ -1,5 +1,6 @@
 """A OneRoster folder, 1.1 and 1.2: its schools, roles, parents and classes; as a zip, as files; and what is refused."""
 
+import datetime as dt
 import io
 import struct
 import zipfile
@@ -28,8 +29,8 @@ def as_files(files: dict[str, str]) -> list[tuple[str, bytes]]:
     return [(name, text.encode()) for name, text in files.items()]
 
 
-def read(files: dict[str, str], school: str = "o-1") -> Roster:
-    return read_files(as_files(files), school=school)
+def read(files: dict[str, str], school: str = "o-1", role: str = "") -> Roster:
+    return read_files(as_files(files), school=school, role=role)
 
 
 @pytest.mark.parametrize("where", ["", "export/2026/"])
@@ -111,6 +112,19 @@ def test_classes_come_with_who_teaches_and_attends_them() -> None:
     ]
 
 
+def test_classes_without_enrollments_have_nobody() -> None:
+    files = {name: text for name, text in FOLDER.items() if name not in ("enrollments.csv", "courses.csv")}
+
+    assert read(files).classes == [ClassRow("c-1", "Physics 7", grade="7"), ClassRow("c-2", "History", is_gone=True)]
+
+
+def test_too_many_enrollments_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.roster.folder.MAXIMUM_ENROLLMENTS", 3)
+
+    with pytest.raises(UnreadableFile, match="“enrollments.csv” has more than 2 million rows"):
+        read({name: FOLDER[name] for name in ("users.csv", "classes.csv", "enrollments.csv")}, role="teacher")
+
+
 @pytest.mark.parametrize(("said", "expected"), [("bulk", True), ("delta", False), ("absent", False)])
 def test_only_a_whole_file_is_whole(said: str, expected: bool) -> None:
     manifest = f"propertyName,value\nfile.users,{said}\n"
@@ -156,6 +170,7 @@ def test_a_spreadsheet_is_read_without_calculating() -> None:
             (None,),
             ("student", "=CONCATENATE(1,2)", "Berg", 8),
             ("teacher", "Eva", "Lund", None, "beside the columns"),
+            ("student", True, 7.5, dt.datetime(2026, 9, 1)),
         )
     ).rows
 
@@ -163,6 +178,7 @@ def test_a_spreadsheet_is_read_without_calculating() -> None:
         Person(Role.STUDENT, "Sami", "Khoury", grade="7"),
         (4, Reason.NAME_MISSING),
         (5, Reason.TOO_MANY_CELLS),
+        Person(Role.STUDENT, "TRUE", "7.5", grade="2026-09-01"),
     ]
 
 
@@ -217,7 +233,7 @@ def test_a_zip_comes_alone() -> None:
         read_files([("a.zip", zipped({"users.csv": "a"})), ("users.csv", b"a")])
 
 
-@given(st.dictionaries(st.sampled_from(sorted(FOLDER)), st.binary(max_size=80)), st.booleans())
+@given(st.dictionaries(st.sampled_from(sorted(FOLDER)), st.binary(max_size=40), max_size=3), st.booleans())
 def test_any_files_are_read_or_refused(files: dict[str, bytes], is_zip: bool) -> None:
     handed = [("x.zip", zipped(dict(files)))] if is_zip else list(files.items())
 

@@ -11,8 +11,8 @@ from accounts import tasks
 from accounts.models import Job, RosterUpload, User
 from accounts.roster import read_roster
 from accounts.services import Refused
-from accounts.services.roster import stop_work
-from tests.accounts.rosters import FILE, HEADER, confirm, fates, stage
+from accounts.services.roster import request_confirmation, stop_work
+from tests.accounts.rosters import FILE, FOLDER, HEADER, confirm, fates, stage, stage_folder
 from tests.cast import NOW, Cast
 
 SignIn = Callable[[User], Client]
@@ -76,6 +76,18 @@ def test_a_second_click_on_confirm_asks_for_no_second_work(cast: Cast, sign_in: 
         client.post(address(upload), {"confirm": "1"})
 
     assert Job.objects.filter(kind__endswith="confirm_roster_upload").count() == 1
+
+
+def test_a_second_request_to_import_asks_for_no_second_work(cast: Cast) -> None:
+    upload = stage_folder(FOLDER, cast.coordinator)
+    work(upload)
+
+    for _click in range(2):
+        counts = request_confirmation(upload, all_students=False, is_leaving=False, by=cast.coordinator, now=NOW)
+        assert counts is None
+
+    assert Job.objects.filter(kind__endswith="confirm_roster_upload").count() == 1
+    assert upload.rows.parents_to_pick().count() == 1
 
 
 def test_work_that_is_stopped_writes_nothing_and_says_so(cast: Cast, sign_in: SignIn) -> None:

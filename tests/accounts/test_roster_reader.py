@@ -89,6 +89,10 @@ def test_read_roster_keeps_day_month_dates_and_formulas_as_they_are_or_not_at_al
     assert "2014" not in repr(roster)
 
 
+def test_read_roster_passes_over_the_line_by_which_a_spreadsheet_knows_the_delimiter() -> None:
+    assert read("sep=;\nrole;givenName;familyName\nteacher;Ana;Ortiz\n")[0].person == Person("teacher", "Ana", "Ortiz")
+
+
 def test_read_roster_reads_the_school_s_grade() -> None:
     rows = read("role,givenName,familyName,grades\nstudent,Ana,Ortiz,09\nstudent,Omar,Haddad,KG\nstudent,Eva,Lund,0\n")
 
@@ -176,6 +180,8 @@ def test_read_roster_without_role_column_takes_the_chosen_role() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a CSV"),
         (b"givenName,familyName\x00", "not a CSV"),
         ("role,givenName,familyName\nteacher,A,\0".encode("utf-16-le"), "not a CSV"),
+        ("role,givenName,familyName\nteacher,A,\0".encode("utf-16"), "not a CSV"),
+        (b'"' + b"x" * 140_000 + b"\x81", "not a CSV"),
         (HEADER.encode(), "no people"),
         (b"givenName,familyName\nAna,Ortiz\n", "no column .role."),
         (b"role,familyName\nteacher,Ortiz\n", "Row 1 names no column .givenName."),

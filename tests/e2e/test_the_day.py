@@ -89,7 +89,16 @@ def test_main_pages_in_every_language_and_light(program: Program, browser: Brows
     pages = {
         "teacher": ["/", "/book/", "/calendar/?view=list", "/surveys/", "/log/", "/help/"],
         "student": ["/", "/calendar/", "/log/", "/help/"],
-        "coordinator": ["/", "/people/", "/people/roster/", "/programs/", "/calendar/", "/playgrounds/new/"],
+        "coordinator": [
+            "/",
+            "/people/",
+            "/people/roster/",
+            "/classes/",
+            "/classes/new/",
+            "/programs/",
+            "/calendar/",
+            "/playgrounds/new/",
+        ],
         "admin": [
             "/",
             "/surveys/",

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import clock
 from accounts.models import School
 from accounts.reports.roster import Fate, Picks, count_plans, plan_roster
-from accounts.roster import ALL_SCHOOLS, FIELD_LABELS, FILES, SchoolUnknown, UnreadableFile, read_files
+from accounts.roster import ALL_SCHOOLS, FIELD_LABELS, FILES, Roster, SchoolUnknown, UnreadableFile, read_files
 from accounts.services import Refused
 from accounts.services.roster import import_people
 from accounts.trail import writing
@@ -44,17 +44,12 @@ class Command(BaseCommand):
         """Tell each row that is not taken by row and column, without what stands in it; then the counts."""
         columns = self.columns(options["column"])
         files = self.read(path)
-        try:
-            roster, schools = read_files(files, school=options["org"], columns=columns), []
-        except SchoolUnknown as error:
-            roster, schools = None, error.schools
-        except UnreadableFile as error:
-            raise CommandError(str(error)) from None
+        roster = self.understand(files, options["org"], columns)
         self.prepare()
         place = self.find_school(school)
-        if roster is None:
-            meant = self.choose(schools, place, **options)
-            roster = read_files(files, school=meant, columns=columns)
+        if isinstance(roster, SchoolUnknown):
+            roster = self.understand(files, self.choose(roster.schools, place, **options), columns)
+        assert isinstance(roster, Roster)  # the school that was chosen is one of them
         plans = plan_roster(roster.rows, place, is_whole=roster.is_whole)
         for plan in plans:
             if plan.fate == Fate.REUSED:
@@ -92,6 +87,17 @@ class Command(BaseCommand):
             return [(file.name, file.read_bytes()) for file in wanted]
         except OSError as error:
             raise CommandError(f"{error.filename} can't be read: {error.strerror}.") from None
+
+    def understand(
+        self, files: list[tuple[str, bytes]], school: str, columns: dict[str, str]
+    ) -> Roster | SchoolUnknown:
+        """The rows of the files, or the question which school is meant; one sentence why they can't be read."""
+        try:
+            return read_files(files, school=school, columns=columns)
+        except SchoolUnknown as question:
+            return question
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from None
 
     def columns(self, said: list[str]) -> dict[str, str]:
         """What each column is, by its heading."""
