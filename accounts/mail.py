@@ -42,7 +42,8 @@ class Kind:
     needs: frozenset[str]
     # `to` in the context is the address, in the place of the recipient's own: the one that was hers until now.
     is_to_former_address: bool = False
-    # A word of SecretLink.Purpose: `path` holds "{secret}", and the secret is made at the moment of sending.
+    # A word of SecretLink.Purpose, or "password": `path` holds "{secret}", and the secret is made at the moment of
+    # sending.
     link_purpose: str = ""
 
 
@@ -62,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "invitation": Kind(
         _("invitation to Flipside"), frozenset({"path", "user_name", "days"}), link_purpose="invitation"
     ),
+    "password_link": Kind(_("link for a new password"), frozenset({"path", "user_name"}), link_purpose="password"),
     "survey_invitation": Kind(_("invitation to a survey"), SURVEY),
     "survey_reminder": Kind(_("reminder of a survey"), SURVEY),
 }

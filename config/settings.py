@@ -227,6 +227,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # PIN, finger or face: having the device is not enough
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost
 MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
+}
 
 # Google and Microsoft let in whom the school knows, where the environment has keys for them.
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.ProviderAdapter"

@@ -14,7 +14,7 @@ import dataclasses
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.apps import apps
 from django.conf import settings
@@ -97,13 +97,16 @@ class Farm:
         return {table: singing for table, singing in found.items() if singing}
 
 
-def make_farm() -> Farm:
-    """Two schools with a whole world each. Names sing before anything is written about them: copies sing too."""
+def make_farm(written: Callable[[str], str] = str) -> Farm:
+    """Two schools with a whole world each. Names sing before anything is written about them: copies sing too.
+
+    `written` puts more around each song, where the field is long enough.
+    """
     canaries: dict[str, Canary] = {}
     first = _count_from_a_round_number()
-    own = _singing_world(canaries, "")
+    own = _singing_world(canaries, "", written)
     _count_from(first + FIELD)
-    foreign = _singing_world(canaries, "-b")
+    foreign = _singing_world(canaries, "-b", written)
     stranger = foreign.cast.coordinator  # the strongest one that there is: with all four hats
     stranger.roles = list(Role)
     stranger.save()
@@ -127,16 +130,16 @@ def _count_from(number: int) -> None:
             cursor.execute("SELECT setval(%s, %s)", [f'"{sequence}"', number])
 
 
-def _singing_world(canaries: dict[str, Canary], suffix: str) -> World:
+def _singing_world(canaries: dict[str, Canary], suffix: str, written: Callable[[str], str]) -> World:
     cast = make_cast(suffix)
-    plant(canaries, cast.school.pk)
+    plant(canaries, cast.school.pk, written)
     refresh(cast)
     goal = _new_song(canaries)
-    world = make_world(cast, goal=goal)
+    world = make_world(cast, goal=written(goal))
     booking = world.booking
     canaries[goal] = Canary(goal, "Booking.goal", booking.pk, cast.school.pk, frozenset(_people_of(booking)))
     _send_answers(canaries, world)
-    plant(canaries, cast.school.pk)
+    plant(canaries, cast.school.pk, written)
     refresh(cast)
     refresh(world)
     return world
@@ -151,7 +154,7 @@ def _send_answers(canaries: dict[str, Canary], world: World) -> None:
     canaries[song] = Canary(song, "Response.answers", None, author.school_id, frozenset([author.pk]))
 
 
-def plant(canaries: dict[str, Canary], school: int) -> None:
+def plant(canaries: dict[str, Canary], school: int, written: Callable[[str], str] = str) -> None:
     """Put a canary of its own into each free text that has none yet and whose rules allow one."""
     for model in apps.get_models():
         if model._meta.proxy or model._meta.app_label not in OURS or not (fields := texts_of(model)):
@@ -160,11 +163,16 @@ def plant(canaries: dict[str, Canary], school: int) -> None:
             people = frozenset(_people_of(row))
             for field in fields:
                 if not SONG.search(str(getattr(row, field.name)).lower()):
-                    _plant_one(canaries, row, field, school, people)
+                    _plant_one(canaries, row, field, school, people, written)
 
 
 def _plant_one(
-    canaries: dict[str, Canary], row: models.Model, field: models.Field, school: int, people: frozenset[int]
+    canaries: dict[str, Canary],
+    row: models.Model,
+    field: models.Field,
+    school: int,
+    people: frozenset[int],
+    written: Callable[[str], str],
 ) -> None:
     song = _new_song(canaries)
     is_address = isinstance(field, models.EmailField) or field.name == "email"
@@ -172,8 +180,9 @@ def _plant_one(
         return  # somebody without an address stays so
     try:
         with transaction.atomic():
-            written = f"{song}@example.org" if is_address else song
-            type(row)._base_manager.filter(pk=row.pk).update(**{field.name: written})
+            text = f"{song}@example.org" if is_address else written(song)
+            fits = field.max_length is None or len(text) <= field.max_length
+            type(row)._base_manager.filter(pk=row.pk).update(**{field.name: text if fits else song})
     except IntegrityError:
         return  # this row may have no such text: a reason where nothing ended
     canaries[song] = Canary(song, named(row, field), row.pk, school, people)

@@ -25,6 +25,7 @@ from accounts.models import Guardian, Message, User
 from accounts.services import invite
 from accounts.services.consent_chase import chase_guardians
 from accounts.services.delivery import deliver_due
+from accounts.services.password_link import post_password_link
 from accounts.services.person import follow_changed_address
 from accounts.services.sign_in import tell_sign_in_changed
 from sessions_app.services import book_mentor, cancel_booking, cancel_playground, move_booking, raise_concern
@@ -201,6 +202,7 @@ def happenings(world: World) -> None:
         booking, by=cast.other_teacher, day=cast.thursday, period=cast.periods[2], room=cast.other_room, now=NOW
     )
     follow_changed_address(cast.other_mentor, cast.other_mentor.email, now=NOW)
+    post_password_link(cast.teacher, now=NOW)
     tell_sign_in_changed(cast.coordinator, "totp_activated", now=NOW)
     chase_guardians([cast.mentor], by=cast.coordinator, now=NOW, all_purposes=True)
     deliver_due(now=lambda: NOW)

@@ -1,18 +1,17 @@
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.models import User
 from accounts.reports.lock_out import key_of
+from accounts.services.password_link import post_password_link
 from accounts.services.sign_in import tell_sign_in_changed
 
 # Who came in and who did not, by id: no name, no address, no password (docs/asvs.md, 16.3).
@@ -30,14 +29,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign-up is closed, on every path."""
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail is in the language of the person who reads it, not of the page where it was asked for."""
-        with translation.override(context["user"].language):
-            super().send_mail(template_prefix, email, context)
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of a password mail leads to this installation's own address, whatever host was asked."""
-        return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """The link for a new password goes through the outbox, as all mail, to the address that the person has."""
+        post_password_link(user, now=clock.now())
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -13,7 +13,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts import mail, outbox
-from accounts.models import Guardian, Message
+from accounts.models import Guardian, Message, User
+from accounts.services.password_link import PASSWORD, password_secret
 from accounts.services.secret_link import mint_link
 
 BATCH = 50
@@ -180,7 +181,10 @@ def _secret_for(message: Message, now: dt.datetime) -> str:
     """A new secret for a mail that carries a link of its own: made now, so that it rests nowhere in the clear."""
     if not (purpose := mail.link_purpose_of(message)):
         return ""
-    return mint_link(purpose, holder=mail.recipient_of(message), by=None, now=now)[1]
+    holder = mail.recipient_of(message)
+    if purpose == PASSWORD and isinstance(holder, User):
+        return password_secret(holder)
+    return mint_link(purpose, holder=holder, by=None, now=now)[1]
 
 
 def _refused(message: Message, code: int, reply: bytes | str, now: dt.datetime, *, is_final: bool) -> str:

@@ -21,9 +21,9 @@ PASSWORD = "a-long-enough-word"
 Type = Authenticator.Type
 
 
-def code_of(secret: str) -> str:
-    """What the app shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+def code_of(secret: str, *, steps: int = 0) -> str:
+    """What the app shows now, on a phone whose clock is some steps of 30 s ahead."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
 def with_app(person: User) -> str:
@@ -132,6 +132,36 @@ def test_code_of_the_app_lets_in_once(cast: Cast) -> None:
         client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
 
     assert (is_in(first), is_in(second)) == (True, False)
+
+
+@pytest.mark.parametrize("steps", [-1, 1])
+def test_phone_that_is_half_a_minute_off_lets_in_once(cast: Cast, steps: int) -> None:
+    secret = with_app(cast.coordinator)
+    clients = [Client(), Client()]
+    code = code_of(secret, steps=steps)
+
+    for client, minute in zip(clients, (0, -steps), strict=True):  # the second time at the other end of its life
+        with time_machine.travel(time.time() + 30 * minute):
+            type_password(client, cast.coordinator)
+            client.post(reverse("mfa_authenticate"), {"code": code})
+
+    assert [is_in(client) for client in clients] == [True, False]
+
+
+def test_code_that_set_the_app_up_signs_nobody_in(cast: Cast) -> None:
+    client, other = signed_in_freshly(cast.coordinator, PASSWORD), Client()
+    page = client.get(reverse("mfa_activate_totp")).content.decode()
+    secret = re.search(r'class="secret" dir="ltr">(\w+)<', page)[1]
+    code = code_of(secret)
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    type_password(other, cast.coordinator)
+
+    again = other.post(reverse("mfa_authenticate"), {"code": f"{code[:3]} {code[3:]}"})
+
+    assert "This code is not right" in again.content.decode()
+    assert not is_in(other)
+    other.post(reverse("mfa_authenticate"), {"code": code_of(secret, steps=1)})
+    assert is_in(other)
 
 
 def test_wrong_code_and_old_code_stay_out(cast: Cast) -> None:

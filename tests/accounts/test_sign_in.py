@@ -9,6 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from accounts import clock
+from accounts.models import Message
+from accounts.services.delivery import deliver_due
 from tests.cast import Cast
 
 
@@ -74,6 +77,7 @@ def test_imported_person_sets_a_first_password_by_mail(cast: Cast, mailoutbox: l
     client = Client()
 
     client.post(reverse("account_reset_password"), {"email": "ortiz@example.org"})
+    deliver_due(now=clock.now)
     address = urlsplit(re.findall(r"https?://[^\s]+", str(mailoutbox[0].body))[0]).path
     form = client.get(address, follow=True)
     answer = client.post(form.request["PATH_INFO"], {"password1": "quiet-river-41", "password2": "quiet-river-41"})
@@ -87,6 +91,18 @@ def test_password_mail_is_ours_and_in_the_readers_language(cast: Cast, mailoutbo
     cast.teacher.save()
 
     Client(headers={"accept-language": "ar"}).post(reverse("account_reset_password"), {"email": "ortiz@example.org"})
+    deliver_due(now=clock.now)
 
     assert mailoutbox[0].subject == "Elija su contraseña de Flipside"
     assert "Su nombre de usuario es ortiz." in str(mailoutbox[0].body)
+
+
+def test_link_of_a_password_mail_rests_nowhere(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
+    Client().post(reverse("account_reset_password"), {"email": "ORTIZ@example.org"})
+    deliver_due(now=clock.now)
+
+    (message,) = Message.objects.filter(kind="password_link")
+    (link,) = re.findall(r"https?://[^\s]+/accounts/[^\s]+", str(mailoutbox[0].body))
+    assert mailoutbox[0].to == ["ortiz@example.org"]
+    assert link.rpartition("-")[2].strip("/") not in str(message.context)
+    assert message.context["path"] == "/accounts/password/reset/key/{secret}/"

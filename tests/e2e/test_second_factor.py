@@ -1,5 +1,7 @@
 """A passkey in a real browser, under our Content-Security-Policy, with the authenticator that Chromium plays."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -7,6 +9,15 @@ from tests.e2e.conftest import Program
 from tests.e2e.visitor import PASSWORD, PHONE, Visitor, signed_in, visitor
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(autouse=True)
+def as_before(program: Program) -> Iterator[None]:
+    """The teacher of the demo school has no second factor, whatever happened here: other tests sign in as her."""
+    yield
+    program.shell(
+        "from allauth.mfa.models import Authenticator; Authenticator.objects.filter(user__username='teacher').delete()"
+    )
 
 
 def with_device(person: Visitor) -> None:
@@ -39,7 +50,6 @@ def test_passkey_is_added_in_the_browser_and_signs_in(program: Program, browser:
     person.page.wait_for_url(f"{program.address}/")
 
     assert "Ms" in person.page.locator("header").inner_text() or person.page.locator(".me").count() == 1
-    remove_second_factor(program, "teacher")
     person.leave()
 
 
@@ -69,14 +79,4 @@ def test_without_the_device_the_page_says_so_and_the_code_still_lets_in(program:
     person.page.fill("#id_code", code)
     person.page.get_by_role("button", name="Sign in", exact=True).click()
     person.page.wait_for_url(f"{program.address}/")
-
-    remove_second_factor(program, "teacher")
     person.leave()
-
-
-def remove_second_factor(program: Program, user_name: str) -> None:
-    """As it was before, for the tests that follow."""
-    program.shell(
-        "from allauth.mfa.models import Authenticator; "
-        f"Authenticator.objects.filter(user__username='{user_name}').delete()"
-    )
