@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import School, User
 from accounts.permissions import Role
@@ -38,7 +39,10 @@ class ParticularsForm(forms.Form):
     given_name = OneLineField(label=_("First name"), max_length=100)
     family_name = OneLineField(label=_("Last name"), max_length=100)
     title = OneLineField(
-        label=_("Title"), max_length=20, required=False, help_text=_("How students say it: Ms, Mr, Dr.")
+        label=pgettext_lazy("before a name", "Title"),
+        max_length=20,
+        required=False,
+        help_text=_("How students say it: Ms, Mr, Dr."),
     )
     grade = OneLineField(label=_("Grade, for a student"), max_length=20, required=False)
     email = forms.EmailField(
