@@ -68,6 +68,16 @@ def clock_goes_back(program: Program) -> Iterator[None]:
     program.place.manage("move_clock", "back")
 
 
+@pytest.fixture
+def english_again(program: Program) -> Iterator[None]:
+    """The people whom tests sign in as read English after a test that changes their language, whatever happened in it."""
+    yield
+    program.shell(
+        "from accounts.models import User; "
+        "User.objects.filter(username__in=['coordinator', 'teacher', 'student', 'admin']).update(language='en')"
+    )
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""

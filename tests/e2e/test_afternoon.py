@@ -26,6 +26,7 @@ AROUND = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("english_again")
 @pytest.mark.parametrize(("language", "code", "size"), WALKS, ids=[code for _language, code, _size in WALKS])
 def test_afternoon_from_the_roster_to_the_consents(
     program: Program, browser: Browser, tmp_path: Path, language: str, code: str, size: tuple[int, int]
@@ -52,7 +53,6 @@ def test_afternoon_from_the_roster_to_the_consents(
 
     assert "Forgotten" not in coordinator_list(coordinator, f"Berg{code}")
     assert teacher.page.locator("html").get_attribute("lang") == code
-    pair.speak(coordinator, "English")
     coordinator.leave()
     teacher.leave()
 

@@ -13,6 +13,7 @@ from tests.e2e.visitor import DESK, PASSWORD, PHONE, Visitor, signed_in, visitor
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.usefixtures("english_again")
 @pytest.mark.parametrize(("code", "size"), [("en", DESK), ("es", PHONE), ("ar", PHONE)])
 def test_from_the_board_to_both_yeses(program: Program, browser: Browser, code: str, size: tuple[int, int]) -> None:
     address = add_a_student(program, code)
@@ -53,6 +54,7 @@ def test_from_the_board_to_both_yeses(program: Program, browser: Browser, code: 
         person.leave()
 
 
+@pytest.mark.usefixtures("english_again")
 def test_pages_of_consent_in_every_language_and_light(program: Program, browser: Browser) -> None:
     coordinator = signed_in(browser, program.address, "coordinator", size=PHONE)
     paths = ["/consents/", "/consents/papers/", "/school/texts/", *some_pages(program)]
@@ -64,7 +66,6 @@ def test_pages_of_consent_in_every_language_and_light(program: Program, browser:
                 coordinator.page.emulate_media(color_scheme=scheme)
                 coordinator.check()
             assert_fits(coordinator, PHONE)
-    pair.speak(coordinator, "English")
     coordinator.leave()
 
 
