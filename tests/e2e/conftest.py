@@ -70,7 +70,7 @@ def clock_goes_back(program: Program) -> Iterator[None]:
 
 @pytest.fixture
 def english_again(program: Program) -> Iterator[None]:
-    """The people whom tests sign in as read English after a test that changes their language, whatever happened in it."""
+    """Those whom tests sign in as read English after a test that changes their language, whatever happened in it."""
     yield
     program.shell(
         "from accounts.models import User; "
