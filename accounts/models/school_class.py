@@ -49,6 +49,8 @@ class SchoolClass(models.Model):
     teachers = models.ManyToManyField("accounts.User", related_name="classes_taught", blank=True)
     students = models.ManyToManyField("accounts.User", related_name="classes_attended", blank=True)
     periods = models.ManyToManyField("accounts.Period", related_name="classes", blank=True)
+    # The kinds of day on which it meets in these periods; none = on every kind.
+    day_types = models.ManyToManyField("accounts.DayType", related_name="classes", blank=True)
 
     objects = SchoolClassQuerySet.as_manager()
 

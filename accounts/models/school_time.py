@@ -21,6 +21,8 @@ class DayType(models.Model):
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="day_types")
     name = models.CharField(_("name"), max_length=40)
+    # A day of tests: nobody is taken out of a class.
+    is_testing = models.BooleanField(_("testing day"), default=False)
 
     class Meta:
         ordering = ["name"]

@@ -22,11 +22,16 @@ def people_whose_time_is_set_by(user: User) -> models.QuerySet[User]:
 
 
 class Availability(models.Model):
-    """A person is free in this period on this kind of day: a teacher's planning, a mentor's study period."""
+    """A person can meet in this period on this kind of day: a teacher's planning, a mentor's study period.
+
+    A mentor may also be let out of the class that she has then (`may_leave_class`); for a teacher it is never set.
+    """
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="availability")
     day_type = models.ForeignKey(DayType, on_delete=models.PROTECT, related_name="+")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="availability")
+    # False = a free or study period. True = there is a class, and this student may leave it.
+    may_leave_class = models.BooleanField(default=False)
 
     objects = AvailabilityQuerySet.as_manager()
 

@@ -61,7 +61,10 @@ def _mentor(user: User) -> list[dict[str, Any]]:
 def _free_periods(user: User) -> list[dict[str, Any]]:
     usual = Availability.objects.filter(person=user).select_related("day_type", "period").order_by("pk")
     single = AvailabilityException.objects.filter(person=user).select_related("period").order_by("date", "pk")
-    rows: list[dict[str, Any]] = [{"kind_of_day": row.day_type.name, "period": row.period.name} for row in usual]
+    rows: list[dict[str, Any]] = [
+        {"kind_of_day": row.day_type.name, "period": row.period.name, "may_leave_class": row.may_leave_class}
+        for row in usual
+    ]
     return rows + [{"date": day(row.date), "period": row.period.name, "is_free": row.is_free} for row in single]
 
 
