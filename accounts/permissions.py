@@ -57,6 +57,7 @@ SEE_OUTBOX: Act = frozenset({C})
 # Who mentors whom
 RUN_PROGRAM: Act = frozenset({C})
 SET_AVAILABILITY: Act = frozenset({C, T, S})
+REFUSE_PERSON: Act = frozenset({C, T, S})  # "rather not with ..."; nobody else learns of it
 EDIT_MENTOR: Act = frozenset({C, S})
 READ_HELP_LOG: Act = frozenset({C, T, S})
 VERIFY_HELP: Act = frozenset({C})

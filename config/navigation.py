@@ -58,6 +58,7 @@ OWN = [
     Place("messages", "message_list", _("Messages sent"), "envelope", policy.SEE_OUTBOX),
     Place("school", "school_settings", _("School settings"), "gear", frozenset({Role.COORDINATOR})),
     Place("free", "availability_edit", _("My free periods"), "calendar-check", frozenset({Role.TEACHER, Role.STUDENT})),
+    Place("refusal", "refusal_list", _("Rather not with"), "person", policy.REFUSE_PERSON),
     Place("mentor", "mentor_edit", _("What I can help with"), "lightbulb", frozenset({Role.STUDENT})),
     Place(
         "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
@@ -97,6 +98,7 @@ SECTION_OF = [
     ("card", "people"),
     ("consent_text", "school"),
     ("consent", "board"),
+    ("refusal", "refusal"),
     ("mentor", "mentor"),
     ("school", "school"),
     ("room", "school"),

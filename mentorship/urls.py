@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentorship.views import help_entry, pairing, profile, program, tool, verification
+from mentorship.views import help_entry, pairing, profile, program, refusal, tool, verification
 
 urlpatterns = [
     path("programs/", program.program_list, name="program_list"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("pairs/<int:pk>/close/", pairing.pairing_close, name="pairing_close"),
     path("people/<int:pk>/free/", profile.availability_edit, name="availability_edit"),
     path("people/<int:pk>/mentor/", profile.mentor_edit, name="mentor_edit"),
+    path("rather-not/", refusal.refusal_list, name="refusal_list"),
+    path("rather-not/<int:pk>/back/", refusal.refusal_take_back, name="refusal_take_back"),
     path("tools/", tool.tool_list, name="tool_list"),
     path("tools/usual/", tool.tool_install, name="tool_install"),
     path("log/", help_entry.help_entry_list, name="help_entry_list"),

@@ -18,7 +18,7 @@ from accounts.models import (
     RosterUpload,
     SchoolClass,
 )
-from mentorship.models import HelpEntry, HelpRequest, Pairing, Participant, Step
+from mentorship.models import HelpEntry, HelpRequest, Pairing, Participant, Refusal, Step
 from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.services import book_mentor, schedule_playground, sign_up
 from surveys.models import Study, Wave
@@ -59,6 +59,7 @@ class World:
     school_class: SchoolClass
     step: Step
     help_request: HelpRequest
+    refusal: Refusal
     erasure_request: ErasureRequest
     passkey: Authenticator
     connected_account: SocialAccount
@@ -120,6 +121,7 @@ def make_world(cast: Cast, *, goal: str = "Persuasive texts") -> World:
         school_class=make_class(cast),
         step=make_step(pairing),
         help_request=make_help_request(cast),
+        refusal=Refusal.objects.create(person=cast.mentor, about=cast.other_teacher, made_at=NOW),
         erasure_request=ErasureRequest.objects.get(person=cast.mentor),
         connected_account=SocialAccount.objects.create(
             user=cast.teacher, provider="google", uid=f"google-{cast.teacher.pk}"

@@ -4,6 +4,7 @@ from mentorship.forms.help_entry import ChangeForm, DenyForm, HelpEntryForm, Ver
 from mentorship.forms.pairing import ClosePairingForm, PairingForm
 from mentorship.forms.profile import AvailabilityForm, MentorForm
 from mentorship.forms.program import ParticipantsForm, ProgramForm
+from mentorship.forms.refusal import refusal_form
 from mentorship.forms.tool import ToolForm
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "ProgramForm",
     "ToolForm",
     "VerifyManyForm",
+    "refusal_form",
 ]

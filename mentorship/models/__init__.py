@@ -6,6 +6,7 @@ from mentorship.models.help_request import HelpRequest
 from mentorship.models.mentor import LearnerGroup, Mentor, MentorTool, Tool
 from mentorship.models.pairing import Pairing, Step
 from mentorship.models.program import Participant, Program, ProgramTemplate, TemplateStep
+from mentorship.models.refusal import Refusal
 
 from mentorship.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
 
@@ -21,6 +22,7 @@ __all__ = [
     "Participant",
     "Program",
     "ProgramTemplate",
+    "Refusal",
     "Step",
     "TemplateStep",
     "Tool",

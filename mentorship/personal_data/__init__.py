@@ -9,6 +9,7 @@ from mentorship.models import (
     MentorTool,
     Pairing,
     Participant,
+    Refusal,
     Step,
 )
 from mentorship.personal_data.collecting import collect
@@ -26,6 +27,7 @@ CLAIMED = frozenset(
         MentorTool,
         Pairing,
         Participant,
+        Refusal,
         Step,
     }
 )

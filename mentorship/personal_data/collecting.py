@@ -16,6 +16,7 @@ from mentorship.models import (
     Mentor,
     Pairing,
     Participant,
+    Refusal,
     Step,
 )
 
@@ -26,6 +27,7 @@ def collect(user: User) -> list[Held]:
         Held("programs", _("Programs that you are or were in"), _programs(user)),
         Held("mentor", _("What you help with as a mentor"), _mentor(user)),
         Held("free_periods", _("Your free periods"), _free_periods(user)),
+        Held("refusals", _("Whom you would rather not meet"), _refusals(user)),
         Held("pairs", _("Your pairs and what you planned"), _pairs(user)),
         Held("help_given", _("Help that you gave"), _help(user, "student")),
         Held("help_received", _("Help that you received"), _help(user, "teacher")),
@@ -66,6 +68,13 @@ def _free_periods(user: User) -> list[dict[str, Any]]:
         for row in usual
     ]
     return rows + [{"date": day(row.date), "period": row.period.name, "is_free": row.is_free} for row in single]
+
+
+def _refusals(user: User) -> list[dict[str, Any]]:
+    return [
+        {"with": row.about.short_name, "made_at": moment(row.made_at)}
+        for row in Refusal.objects.filter(person=user).with_names()
+    ]
 
 
 def _pairs(user: User) -> list[dict[str, Any]]:

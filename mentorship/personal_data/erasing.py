@@ -22,6 +22,7 @@ from mentorship.models import (
     MentorTool,
     Pairing,
     Participant,
+    Refusal,
     Step,
 )
 from mentorship.models.pairing import PairingQuerySet
@@ -78,6 +79,11 @@ FATES = [
     Fate(
         gettext_lazy("Free periods on single days"),
         lambda user: AvailabilityException.objects.filter(person=user),
+        None,
+    ),
+    Fate(
+        gettext_lazy("Whom this person would rather not meet, and who this person"),
+        lambda user: Refusal.objects.filter(Q(person=user) | Q(about=user)),
         None,
     ),
     Fate(gettext_lazy("Tools that a mentor knows"), lambda user: MentorTool.objects.filter(mentor__user=user), None),

@@ -8,6 +8,7 @@ from mentorship.services.mentor import set_mentor_tools
 from mentorship.services.pairing import close_pairing, pause_pairings_between, start_pairing
 from mentorship.services.participant import add_participant, add_participants, remove_participant
 from mentorship.services.program import create_program
+from mentorship.services.refusal import refuse_person, take_back_refusal
 from mentorship.services.verification import change_help_entry, deny_help_entry, verify_help_entry, verify_many
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "install_tools",
     "leave_programs",
     "pause_pairings_between",
+    "refuse_person",
     "remove_participant",
     "revise_help_entry",
     "set_availability",
     "set_mentor_tools",
     "start_pairing",
     "submit_help_entry",
+    "take_back_refusal",
     "verify_help_entry",
     "verify_many",
 ]

@@ -61,6 +61,12 @@ WITH given AS (
                                WHERE concern.closed_at IS NULL
                                  AND (concern.raised_by_id, concern.about_id)
                                      IN ((person.id, %(teacher)s), (%(teacher)s, person.id)))
+              AND NOT EXISTS (SELECT 1 FROM mentorship_refusal refusal
+                               WHERE (refusal.person_id, refusal.about_id)
+                                     IN ((person.id, %(teacher)s), (%(teacher)s, person.id)))
+              AND NOT EXISTS (SELECT 1 FROM accounts_schoolclass_teachers grades
+                                JOIN accounts_schoolclass_students graded USING (schoolclass_id)
+                               WHERE grades.user_id = %(teacher)s AND graded.user_id = person.id)
         ) told
     ) judged
 ), free AS MATERIALIZED (

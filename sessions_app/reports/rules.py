@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
 from django.utils.translation import gettext as _
 
-from accounts.models import Concern, Period, PeriodTime, Room, SchoolDay, User
+from accounts.models import Concern, Period, PeriodTime, Room, SchoolClass, SchoolDay, User
 from accounts.services import Refused
-from mentorship.models import Availability, AvailabilityException, MentorTool, Participant, Program, Tool
+from mentorship.models import Availability, AvailabilityException, MentorTool, Participant, Program, Refusal, Tool
 from sessions_app.models import Booking, Hold
 
 
@@ -26,6 +26,8 @@ class MeetingFacts:
     is_teacher_in_program: bool
     has_consent: bool
     has_open_concern: bool
+    has_refusal: bool
+    is_graded_by_teacher: bool
     knows_tool: bool
     is_mentor_free: bool
     is_teacher_free: bool
@@ -60,6 +62,8 @@ def facts_of_meeting(
             is_teacher_in_program=Exists(present.filter(person=teacher, role=Participant.Role.TEACHER)),
             has_consent=Exists(User.objects.active().may_take_part().filter(pk=mentor.pk)),
             has_open_concern=Exists(Concern.objects.open().between(teacher, mentor)),
+            has_refusal=Exists(Refusal.objects.between(teacher, mentor)),
+            is_graded_by_teacher=Exists(SchoolClass.objects.filter(teachers=teacher, students=mentor)),
             knows_tool=Exists(MentorTool.objects.filter(mentor__user=mentor, tool=tool)),
             is_mentor_free=ExpressionWrapper(is_free(mentor, day, period), BooleanField()),
             is_teacher_free=ExpressionWrapper(is_free(teacher, day, period), BooleanField()),

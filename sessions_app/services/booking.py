@@ -40,6 +40,7 @@ def book_mentor(
     Raises TimeTaken if one of the two or the room is taken, Refused if a rule forbids it.
     """
     _may_book_for(by, program, teacher)
+    _refuse_day_outside(program, day)
     starts_at, ends_at = span_of(period, day, grade=mentor.grade)
     if taken_among([teacher, mentor], room, starts_at, ends_at):  # most losers end here, without queueing for the locks
         if (first := _booked_with(request_key, by)) is not None:
@@ -84,6 +85,7 @@ def move_booking(booking: Booking, *, by: User, day: dt.date, period: Period, ro
         booking = _lock_standing(booking, by=by, now=now)
         if (booking.starts_at, booking.period_id, booking.room_id) == (starts_at, period.pk, room.pk):
             return booking  # a double click
+        _refuse_day_outside(booking.program, day)
         lock_bodies(people=[booking.teacher_id, booking.mentor_id], rooms=[booking.room_id, room.pk])
         facts = facts_of_meeting(
             program=booking.program, teacher=booking.teacher, mentor=booking.mentor, room=room, tool=booking.tool,
@@ -145,8 +147,9 @@ def refuse_forbidden_meeting(
         raise Refused(_("%(room)s is not a room in view. Meet where others can look in.") % {"room": room.name})
     if not (facts.is_mentor_in_program and facts.is_teacher_in_program):
         raise Refused(_("Both must be in the program."))
-    if not facts.has_consent or facts.has_open_concern:
-        # One sentence for both: who raised a concern, or what a family signed, is not the teacher's to know.
+    if not facts.has_consent or facts.has_open_concern or facts.has_refusal or facts.is_graded_by_teacher:
+        # One sentence for all: who raised a concern, who would rather not, what a family signed or which classes a
+        # student is in is not the other one's to know.
         raise Refused(_("%(mentor)s is not available. Choose another mentor.") % {"mentor": mentor.short_name})
     if not facts.knows_tool:
         raise Refused(_("%(mentor)s does not help with %(tool)s.") % {"mentor": mentor.short_name, "tool": tool.name})
@@ -165,6 +168,12 @@ def _may_book_for(by: User, program: Program, teacher: User) -> None:
         raise Refused(_("You can book for yourself only."))
     if program.closed_on is not None:
         raise Refused(_("This program is closed."))
+
+
+def _refuse_day_outside(program: Program, day: dt.date) -> None:
+    """A program's meetings lie between its first and its last day."""
+    if not program.starts_on <= day <= program.ends_on:
+        raise Refused(_("The program does not run on that day."))
 
 
 def _booked_with(request_key: uuid.UUID, by: User) -> Booking | None:
