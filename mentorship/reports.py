@@ -56,13 +56,16 @@ def waiting_help(user: User, *, at_most: int) -> Waiting:
 
 @dataclass(frozen=True)
 class Cell:
-    """One period on one kind of day, with its times on the wall, and whether the person is free."""
+    """One period on one kind of day, with its times on the wall, and what the person does in it."""
 
     day_type: DayType
     period: Period
     starts: dt.time
     ends: dt.time
     is_free: bool
+    is_left: bool
+    # Whether there can be a class that this person may leave: a student's, and not on a testing day.
+    can_leave: bool
 
     @property
     def slot(self) -> str:
@@ -84,18 +87,21 @@ class FreeGrid:
 
 
 def free_grid(person: User) -> FreeGrid:
-    """The periods of the person's school, and where the person is free.
+    """The periods of the person's school, where the person is free, and which classes may be left.
 
     Times come from the bell schedule of the person's grade where there is one, else from the first that has them.
     """
-    free = set(Availability.objects.filter(person=person).values_list("day_type_id", "period_id"))
+    rows = Availability.objects.filter(person=person)
+    says = {(row.day_type_id, row.period_id): row.may_leave_class for row in rows}
     cells: dict[tuple[int, int], Cell] = {}
     times = PeriodTime.objects.filter(period__school=person.school_id).select_related(
         "bell_schedule", "day_type", "period"
     )
     for time in sorted(times, key=lambda time: (person.grade not in time.bell_schedule.grades, time.pk)):
         slot = (time.day_type_id, time.period_id)
-        cells.setdefault(slot, Cell(time.day_type, time.period, time.starts, time.ends, slot in free))
+        can_leave = person.is_student and not time.day_type.is_testing
+        free, left = says.get(slot) is False, says.get(slot) is True and can_leave
+        cells.setdefault(slot, Cell(time.day_type, time.period, time.starts, time.ends, free, left, can_leave))
     day_types = {cell.day_type.pk: cell.day_type for cell in cells.values()}
     periods = {cell.period.pk: cell.period for cell in cells.values()}
     across = sorted(day_types.values(), key=lambda day_type: day_type.name)

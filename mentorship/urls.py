@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentorship.views import help_entry, pairing, profile, program, refusal, tool, verification
+from mentorship.views import availability, help_entry, pairing, profile, program, refusal, tool, verification
 
 urlpatterns = [
     path("programs/", program.program_list, name="program_list"),
@@ -12,7 +12,9 @@ urlpatterns = [
     path("participants/<int:pk>/remove/", program.participant_remove, name="participant_remove"),
     path("programs/<int:pk>/pairs/new/", pairing.pairing_create, name="pairing_create"),
     path("pairs/<int:pk>/close/", pairing.pairing_close, name="pairing_close"),
-    path("people/<int:pk>/free/", profile.availability_edit, name="availability_edit"),
+    path("people/<int:pk>/free/", availability.availability_edit, name="availability_edit"),
+    path("people/<int:pk>/free/days/", availability.availability_day_add, name="availability_day_add"),
+    path("free-days/<int:pk>/remove/", availability.availability_day_remove, name="availability_day_remove"),
     path("people/<int:pk>/mentor/", profile.mentor_edit, name="mentor_edit"),
     path("rather-not/", refusal.refusal_list, name="refusal_list"),
     path("rather-not/<int:pk>/back/", refusal.refusal_take_back, name="refusal_take_back"),

@@ -1,4 +1,4 @@
-"""When a person is free, and what a mentor helps with."""
+"""What a mentor helps with."""
 
 from typing import Any
 
@@ -8,24 +8,6 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from mentorship.models import Mentor, MentorTool, Tool
-from mentorship.reports import FreeGrid
-
-
-class AvailabilityForm(forms.Form):
-    """The tapped slots of a grid. Its page draws the grid itself; this only checks what comes back."""
-
-    slot = forms.MultipleChoiceField(
-        required=False, error_messages={"invalid_choice": _("This is not a period of your school.")}
-    )
-
-    def __init__(self, *args: Any, grid: FreeGrid, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["slot"].choices = [(cell.slot, cell.slot) for cell in grid.cells]  # type: ignore[attr-defined]
-
-    def clean_slot(self) -> set[tuple[int, int]]:
-        """The slots as (day type id, period id)."""
-        pairs = (slot.split("-") for slot in self.cleaned_data["slot"])
-        return {(int(day_type), int(period)) for day_type, period in pairs}
 
 
 class MentorForm(forms.Form):

@@ -45,6 +45,12 @@ class Availability(models.Model):
         return f"{self.person} {self.day_type} {self.period}"
 
 
+class AvailabilityExceptionQuerySet(models.QuerySet["AvailabilityException"]):
+    def visible_to(self, user: User) -> AvailabilityExceptionQuerySet:
+        """The coordinator sees everybody's of the school, everybody else the own ones."""
+        return self.filter(person__in=people_whose_time_is_set_by(user))
+
+
 class AvailabilityException(models.Model):
     """On this one date the rule above does not hold: the person is free after all, or is not."""
 
@@ -52,6 +58,8 @@ class AvailabilityException(models.Model):
     date = models.DateField()
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
     is_free = models.BooleanField()
+
+    objects = AvailabilityExceptionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """Acts of mentorship: verbs with keyword-only `by=`, one transaction each; each says no by raising Refused."""
 
-from mentorship.services.availability import set_availability
+from mentorship.services.availability import remove_exception, set_availability, set_exceptions
 from mentorship.services.catalogue import install_tools
 from mentorship.services.help_entry import revise_help_entry, submit_help_entry
 from mentorship.services.leaving import leave_programs
@@ -22,9 +22,11 @@ __all__ = [
     "leave_programs",
     "pause_pairings_between",
     "refuse_person",
+    "remove_exception",
     "remove_participant",
     "revise_help_entry",
     "set_availability",
+    "set_exceptions",
     "set_mentor_tools",
     "start_pairing",
     "submit_help_entry",

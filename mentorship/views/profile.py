@@ -1,4 +1,4 @@
-"""When people are free, and what mentors help with."""
+"""What mentors help with."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,41 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import EDIT_MENTOR, SET_AVAILABILITY, role_required
+from accounts.permissions import EDIT_MENTOR, role_required
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
-from mentorship.forms import AvailabilityForm, MentorForm
+from mentorship.forms import MentorForm
 from mentorship.models import Mentor
-from mentorship.models.availability import people_whose_time_is_set_by
-from mentorship.reports import free_grid
-from mentorship.services import set_availability, set_mentor_tools
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@role_required(SET_AVAILABILITY)
-def availability_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Tap the periods in which a person is free."""
-    person = get_object_or_404(people_whose_time_is_set_by(request.user), pk=pk)
-    grid = free_grid(person)
-    form = AvailabilityForm(request.POST if request.method == "POST" else None, grid=grid)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_availability(person, form.cleaned_data["slot"], by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The free periods are saved."))
-            return redirect("availability_edit", person.pk)
-    chosen = request.POST.getlist("slot") if form.is_bound else [cell.slot for cell in grid.cells if cell.is_free]
-    context = {
-        "person": person,
-        "grid": grid,
-        "form": form,
-        "chosen": chosen,
-        "is_own": person == request.user,
-        "is_mentor": Mentor.objects.filter(user=person).exists() and request.user.may(EDIT_MENTOR),
-    }
-    return render(request, "mentorship/availability_edit.html", context, status=422 if form.is_bound else 200)
+from mentorship.services import set_mentor_tools
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
