@@ -53,6 +53,8 @@ KINDS: dict[str, Kind] = {
     "booking_cancelled": Kind(_("booking cancelled"), BOOKING),
     "booking_reminder": Kind(_("reminder of a booking"), BOOKING),
     "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND),
+    "playground_changed": Kind(_("tech playground changed"), PLAYGROUND),
+    "playground_released": Kind(_("not needed at a tech playground"), PLAYGROUND),
     "playground_cancelled": Kind(_("tech playground cancelled"), PLAYGROUND),
     "sign_in_changed": Kind(_("how somebody signs in was changed"), frozenset({"path", "what"})),
     "address_changed": Kind(_("new e-mail address"), frozenset({"path", "to"}), is_to_former_address=True),

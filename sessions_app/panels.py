@@ -10,8 +10,9 @@ from accounts.panels import Panel
 from accounts.permissions import BOOK_MENTOR, LOG_HELP, RUN_PROGRAM
 from mentorship.forms import HelpEntryForm
 from mentorship.models import Tool
-from sessions_app.models import Booking, Duty
+from sessions_app.models import Booking
 from sessions_app.reports.agenda import Entry, agenda, by_day, midnight, playgrounds_for, week_of
+from sessions_app.reports.stations import playgrounds_that_lack
 
 # How many rows a panel shows before it points to the page with all of them.
 ROWS = 4
@@ -81,7 +82,7 @@ def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
     entries = agenda(user, max(start, midnight(today, zone)), end)
     missing = Booking.objects.visible_to(user).standing().filter(ends_at__lte=now, help_entry=None)
     missing_logs = list(missing.select_related("mentor", "teacher").order_by("ends_at")[: ROWS + 1])
-    empty = list(playgrounds_for(user).ahead_of(now).exclude(pk__in=Duty.objects.values("playground"))[:ROWS])
+    empty = list(playgrounds_that_lack(user, now)[:ROWS])
     needs: dict[str, Any] = {
         "missing_logs": missing_logs[:ROWS],
         "has_more_missing": len(missing_logs) > ROWS,

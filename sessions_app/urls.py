@@ -22,6 +22,7 @@ from sessions_app.views.playground import (
     playground_leave,
     playground_sign_up,
 )
+from sessions_app.views.playground_change import playground_change, playground_duty_leave, playground_stations
 from sessions_app.views.safety import concern_raise, consent_withdraw
 from sessions_app.views.time_zone import school_time_zone
 
@@ -37,6 +38,9 @@ urlpatterns = [
     path("calendar/events/", calendar_events, name="calendar_events"),
     path("playgrounds/new/", playground_create, name="playground_create"),
     path("playgrounds/<int:pk>/", playground_detail, name="playground_detail"),
+    path("playgrounds/<int:pk>/change/", playground_change, name="playground_change"),
+    path("playgrounds/<int:pk>/stations/", playground_stations, name="playground_stations"),
+    path("playgrounds/<int:pk>/duty/leave/", playground_duty_leave, name="playground_duty_leave"),
     path("playgrounds/<int:pk>/cancel/", playground_cancel, name="playground_cancel"),
     path("playgrounds/<int:pk>/join/", playground_sign_up, name="playground_sign_up"),
     path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),

@@ -2,6 +2,15 @@
 
 from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm
 from sessions_app.forms.concern import ConcernForm
-from sessions_app.forms.playground import PlaygroundForm
+from sessions_app.forms.playground import PlaygroundChangeForm, PlaygroundForm, StationsForm
 
-__all__ = ["BookingForm", "CancelForm", "ConcernForm", "FindForm", "MoveForm", "PlaygroundForm"]
+__all__ = [
+    "BookingForm",
+    "CancelForm",
+    "ConcernForm",
+    "FindForm",
+    "MoveForm",
+    "PlaygroundChangeForm",
+    "PlaygroundForm",
+    "StationsForm",
+]

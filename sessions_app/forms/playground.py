@@ -1,4 +1,4 @@
-"""Scheduling a tech playground."""
+"""Scheduling a tech playground, and changing it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ from accounts.models import Period, Room, User
 from accounts.permissions import Role
 from mentorship.models import Participant, Program, Tool
 from sessions_app.forms.choices import FullNameChoices, ShortNameChoice, offer_rows
+from sessions_app.models import PlaygroundSession
+
+
+class ClockField(forms.TimeField):
+    """A time on the wall, asked for where no period fits."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class PlaygroundForm(forms.Form):
@@ -20,12 +27,21 @@ class PlaygroundForm(forms.Form):
     program = forms.ModelChoiceField(Program.objects.none(), label=_("Program"), empty_label=None)
     title = forms.CharField(label=_("Title"), max_length=120)
     tools = forms.ModelMultipleChoiceField(
-        Tool.objects.none(), label=_("Tools"), widget=forms.CheckboxSelectMultiple, required=False
+        Tool.objects.none(), label=_("Stations, one for each tool"), widget=forms.CheckboxSelectMultiple, required=False
     )
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"))
+    period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), required=False)
+    starts = ClockField(label=_("From"), required=False)
+    ends = ClockField(label=_("Until"), required=False)
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"))
     places = forms.IntegerField(label=_("Places"), min_value=1, max_value=500, initial=12)
+    minimum = forms.IntegerField(
+        label=_("Teachers that it takes to run"),
+        min_value=0,
+        max_value=500,
+        initial=1,
+        help_text=_("With fewer, you are told shortly before. Nothing is cancelled by itself."),
+    )
     adult_in_charge = ShortNameChoice(User.objects.none(), label=_("Adult in charge"))
     mentors = FullNameChoices(
         User.objects.none(), label=_("Mentors on duty"), widget=forms.CheckboxSelectMultiple, required=False
@@ -55,8 +71,11 @@ class PlaygroundForm(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Mentors must be in the program that was chosen."""
+        """Mentors must be in the program that was chosen, and the time is a period or from one time to another."""
         cleaned = self.cleaned_data
+        self._clean_time(cleaned)
+        if (cleaned.get("minimum") or 0) > (cleaned.get("places") or 500):
+            self.add_error("minimum", _("More teachers are needed than there are places."))
         program, mentors = cleaned.get("program"), cleaned.get("mentors")
         if program and mentors:
             present = Participant.objects.present().filter(program=program, role=Participant.Role.STUDENT)
@@ -67,3 +86,64 @@ class PlaygroundForm(forms.Form):
                     _("%(name)s is not in %(program)s.") % {"name": outside.full_name, "program": program.name},
                 )
         return cleaned
+
+    def _clean_time(self, cleaned: dict[str, Any]) -> None:
+        if {"period", "starts", "ends"} & set(self.errors):
+            return
+        period, starts, ends = cleaned.get("period"), cleaned.get("starts"), cleaned.get("ends")
+        if period and (starts or ends):
+            self.add_error("period", _("Choose a period or times, not both."))
+        elif not period and not (starts and ends):
+            self.add_error("period", _("Choose a period, or say from when until when."))
+        elif starts and ends and starts >= ends:
+            self.add_error("ends", _("It must end after it begins."))
+
+
+class PlaygroundChangeForm(PlaygroundForm):
+    """The same for one that stands in the calendar: its program stays."""
+
+    def __init__(self, *args: Any, playground: PlaygroundSession, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial_of(playground), **kwargs)
+        del self.fields["program"]
+        present = Participant.objects.present().filter(program=playground.program, role=Participant.Role.STUDENT)
+        people = User.objects.visible_to(kwargs["user"]).active().may_take_part()
+        offer_rows(self, mentors=people.filter(pk__in=present.values("person")))
+
+
+def initial_of(playground: PlaygroundSession) -> dict[str, Any]:
+    """What the form shows of a playground as it stands. Three statements."""
+    zone = playground.program.school.zone
+    starts, ends = playground.starts_at.astimezone(zone), playground.ends_at.astimezone(zone)
+    clock = {} if playground.period_id else {"starts": starts.time(), "ends": ends.time()}
+    return clock | {
+        "title": playground.title,
+        "tools": list(playground.stations.values_list("tool", flat=True)),
+        "day": starts.date(),
+        "period": playground.period_id,
+        "room": playground.room_id,
+        "places": playground.places,
+        "minimum": playground.minimum,
+        "adult_in_charge": playground.adult_in_charge_id,
+        "mentors": list(playground.duties.values_list("person", flat=True)),
+    }
+
+
+class StationsForm(forms.Form):
+    """One question for each mentor on duty: at which station?"""
+
+    def __init__(self, *args: Any, playground: PlaygroundSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stations = [(station.pk, station.tool.name) for station in playground.stations.select_related("tool")]
+        for duty in playground.duties.select_related("person").order_by("person__given_name", "pk"):
+            self.fields[f"duty_{duty.pk}"] = forms.TypedChoiceField(
+                label=duty.person.full_name,
+                choices=[("", _("where help is needed")), *stations],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                initial=duty.station_id,
+            )
+
+    def stations(self) -> dict[int, int | None]:
+        """The station of each duty, or None, by their ids."""
+        return {int(name.removeprefix("duty_")): station for name, station in self.cleaned_data.items()}

@@ -39,7 +39,7 @@ class PlaygroundSessionQuerySet(models.QuerySet["PlaygroundSession"]):
 
 
 class PlaygroundSession(models.Model):
-    """Title, tools, room, places, the adult in charge and a time."""
+    """Title, stations, room, places, the adult in charge and a time."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -47,9 +47,10 @@ class PlaygroundSession(models.Model):
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="playgrounds")
     title = models.CharField(_("title"), max_length=120)
-    tools = models.ManyToManyField(Tool, related_name="+", blank=True)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="playgrounds")
     places = models.PositiveSmallIntegerField(_("places"))
+    # How many teachers must come for it to be worth holding; 0 = it is held in any case.
+    minimum = models.PositiveSmallIntegerField(_("minimum to run"), default=0)
     adult_in_charge = models.ForeignKey(User, on_delete=models.PROTECT, related_name="playgrounds_in_charge")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -66,6 +67,7 @@ class PlaygroundSession(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")), name="sessions_playground_ends_after_start"
             ),
             models.CheckConstraint(condition=Q(places__gte=1), name="sessions_playground_has_places"),
+            models.CheckConstraint(condition=Q(minimum__lte=F("places")), name="sessions_playground_minimum_fits"),
         ]
         indexes = [models.Index(fields=["program", "starts_at"], name="sessions_playground_in_program")]
 
@@ -83,11 +85,28 @@ class PlaygroundSession(models.Model):
         return self.state == self.State.PLANNED
 
 
+class Station(models.Model):
+    """A table at a playground where one tool is shown."""
+
+    playground = models.ForeignKey(PlaygroundSession, on_delete=models.CASCADE, related_name="stations")
+    tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["playground", "tool"], name="sessions_station_tool_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tool} at {self.playground}"
+
+
 class Duty(models.Model):
-    """A mentor on duty at a playground."""
+    """A mentor on duty at a playground, at one of its stations or wherever help is needed."""
 
     playground = models.ForeignKey(PlaygroundSession, on_delete=models.CASCADE, related_name="duties")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="duties")
+    # A station that is taken away leaves its mentors on duty.
+    station = models.ForeignKey(Station, on_delete=models.SET_NULL, null=True, blank=True, related_name="duties")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["playground", "person"], name="sessions_duty_once")]

@@ -6,6 +6,7 @@ from sessions_app.services.help_log import log_help
 from sessions_app.services.holds import TimeTaken
 from sessions_app.services.leaving import change_roles, close_account, close_plain_account
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
+from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
 from sessions_app.services.safety import answer_by_link, approve_text, raise_concern, withdraw_take_part
 
 __all__ = [
@@ -16,15 +17,18 @@ __all__ = [
     "book_mentor",
     "cancel_booking",
     "cancel_playground",
+    "change_playground",
     "change_roles",
     "close_account",
     "close_plain_account",
     "decline_booking",
+    "leave_duty",
     "leave_playground",
     "log_help",
     "move_booking",
     "name_coordinator",
     "pass_playgrounds",
+    "place_at_stations",
     "raise_concern",
     "schedule_playground",
     "sign_up",

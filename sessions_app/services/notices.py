@@ -71,15 +71,31 @@ def of_cancelled_playground(
     playground: PlaygroundSession, people: Iterable[User], *, now: dt.datetime
 ) -> list[Message]:
     """The news for these people that a playground will not be held."""
+    return _playground_news(playground, people, kind="playground_cancelled", is_cancelled=True, now=now)
+
+
+def of_changed_playground(playground: PlaygroundSession, people: Iterable[User], *, now: dt.datetime) -> list[Message]:
+    """The news for these people that a playground has another time, room or name."""
+    return _playground_news(playground, people, kind="playground_changed", is_cancelled=False, now=now)
+
+
+def of_released(playground: PlaygroundSession, people: Iterable[User], *, now: dt.datetime) -> list[Message]:
+    """The news for these people that they are not needed at a playground any more."""
+    return _playground_news(playground, people, kind="playground_released", is_cancelled=True, now=now)
+
+
+def _playground_news(
+    playground: PlaygroundSession, people: Iterable[User], *, kind: str, is_cancelled: bool, now: dt.datetime
+) -> list[Message]:
     return outbox.notice_rows(
         school=playground.program.school,
         about=playground.about,
         revision=playground.revision,
-        kind="playground_cancelled",
+        kind=kind,
         event_at=playground.starts_at,
         recipients=people,
         context_for=lambda person: _playground_context(playground, person),
-        file_for=lambda person: _playground_file(playground, person, is_cancelled=True, now=now),
+        file_for=lambda person: _playground_file(playground, person, is_cancelled=is_cancelled, now=now),
         now=now,
     )
 

@@ -19,7 +19,7 @@ from sessions_app.services import TimeTaken, cancel_playground, leave_playground
 
 def visible_playground(request: SignedInRequest, pk: int) -> PlaygroundSession:
     """A playground that this person may see, else 404."""
-    playgrounds = PlaygroundSession.objects.select_related("room", "period", "adult_in_charge")
+    playgrounds = PlaygroundSession.objects.select_related("program__school", "room", "period", "adult_in_charge")
     return get_object_or_404(playgrounds.visible_to(request.user), pk=pk)
 
 
@@ -53,10 +53,19 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     is_ahead = playground.is_standing and playground.ends_at > now
     is_joined = any(place.teacher_id == request.user.pk for place in sign_ups)
     can_join = is_ahead and request.user.may(JOIN_PLAYGROUND)
+    duties = list(playground.duties.select_related("person").order_by("person__given_name", "pk"))
+    stations = [
+        (station.tool, [duty for duty in duties if duty.station_id == station.pk])
+        for station in playground.stations.select_related("tool")
+    ]
     context = {
         "playground": playground,
-        "tools": playground.tools.all(),
-        "duties": playground.duties.select_related("person").order_by("person__given_name"),
+        "stations": stations,
+        "elsewhere": [duty for duty in duties if duty.station_id is None],
+        "can_change": is_runner and playground.is_standing and playground.starts_at > now,
+        "can_place": is_ahead and is_runner and stations and duties,
+        "can_leave_duty": is_ahead and any(duty.person_id == request.user.pk for duty in duties),
+        "missing": max(0, playground.minimum - len(sign_ups)) if is_ahead and is_runner else 0,
         "sign_ups": sign_ups if is_runner else [],
         "sign_up_count": len(sign_ups),
         "places_left": max(0, playground.places - len(sign_ups)),

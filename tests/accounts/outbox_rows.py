@@ -32,6 +32,8 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "booking_cancelled": BOOKING,
     "booking_reminder": BOOKING,
     "playground_reminder": PLAYGROUND,
+    "playground_changed": PLAYGROUND,
+    "playground_released": PLAYGROUND,
     "playground_cancelled": PLAYGROUND,
     "sign_in_changed": {"path": "/accounts/second-factor/", "what": "totp_activated"},
     "address_changed": {"path": "/accounts/login/", "to": "ortiz@example.org"},

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp
+from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp, Station
 from tests import factories
 from tests.cast import NOW, Cast
 
@@ -36,6 +36,12 @@ def on_duty_twice(cast: Cast) -> None:
     """Put one mentor on duty two times."""
     place = playground(cast)
     twice(lambda: Duty.objects.create(playground=place, person=cast.mentor))
+
+
+def two_stations_of_one_tool(cast: Cast) -> None:
+    """Show one tool at two stations."""
+    place = playground(cast)
+    twice(lambda: Station.objects.create(playground=place, tool=cast.tool, position=0))
 
 
 def signed_up_twice(cast: Cast) -> None:
@@ -67,6 +73,8 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
         lambda cast: playground(cast, starts_at=NOW, ends_at=NOW - HOUR),
     ],
     "sessions_playground_has_places": [lambda cast: playground(cast, places=0)],
+    "sessions_playground_minimum_fits": [lambda cast: playground(cast, places=3, minimum=4)],
+    "sessions_station_tool_once": [two_stations_of_one_tool],
     "sessions_duty_once": [on_duty_twice],
     "sessions_signup_once": [signed_up_twice],
 }

@@ -37,6 +37,7 @@ def plan(cast):
         "tools": [cast.tool.pk],
         "room": cast.library.pk,
         "places": "12",
+        "minimum": "1",
         "adult_in_charge": cast.other_teacher.pk,
         "mentors": [cast.mentor.pk, cast.other_mentor.pk],
         "day": "2026-12-03",
@@ -259,7 +260,7 @@ def test_detail_costs_the_same_for_1_and_30_sign_ups(cast, sign_in, playground, 
     with django_assert_num_queries(6):
         page = client.get(url("playground_detail", playground)).content.decode()
 
-    assert page.count("sheet-row") == count
+    assert page.count("sheet-row") == 1 + count  # and the one station
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -1,0 +1,145 @@
+"""Writing playgrounds into the calendar: the rules, the locks and the rows, for one date or for many at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.utils.translation import gettext as _
+
+from accounts import outbox
+from accounts.models import User
+from accounts.permissions import RUN_PROGRAM
+from accounts.services import Refused
+from mentorship.models import Participant, Program
+from sessions_app.models import Duty, PlaygroundSession, Station
+from sessions_app.reports.playground_dates import Occurrence, Plan, Span, occurrences
+from sessions_app.reports.stations import place_mentors
+from sessions_app.services import notices
+from sessions_app.services.holds import TimeTaken, hold_playground, lock_bodies
+
+
+class DatesTaken(TimeTaken):
+    """On some dates the playground can't be held. Nothing was written."""
+
+    def __init__(self, found: Sequence[Occurrence]) -> None:
+        super().__init__(_("Some dates are not possible. Leave them out, or change the plan."))
+        self.found = found
+
+
+def write_playgrounds(plan: Plan, days: Sequence[dt.date], *, now: dt.datetime) -> list[PlaygroundSession]:
+    """Write one playground for each day, with its stations, duties, holds and reminders: all of them or none.
+
+    Inside the caller's transaction. Raises TimeTaken or Refused as `possible_spans` does.
+    """
+    lock_bodies(people=[person.pk for person in plan.people], rooms=[plan.room.pk])
+    refuse_unfit_mentors(plan.mentors, plan.program)
+    spans = possible_spans(plan, days, now=now)
+    playgrounds = PlaygroundSession.objects.bulk_create(
+        PlaygroundSession(
+            program=plan.program,
+            title=plan.title,
+            room=plan.room,
+            places=plan.places,
+            minimum=plan.minimum,
+            adult_in_charge=plan.adult_in_charge,
+            starts_at=start,
+            ends_at=end,
+            period=plan.slot.period,
+        )
+        for start, end in spans
+    )
+    stands = place_mentors(plan.mentors, plan.tools)
+    for playground in playgrounds:
+        staff(playground, plan, stands)
+    outbox.post(
+        message for playground in playgrounds for message in notices.of_playground(playground, plan.people, now=now)
+    )
+    return playgrounds
+
+
+def staff(playground: PlaygroundSession, plan: Plan, stands: dict[int, int | None]) -> None:
+    """Set up the stations, put the mentors on duty at them, and take everybody's time. None of it is held yet."""
+    stations = Station.objects.bulk_create(
+        [Station(playground=playground, tool=tool, position=position) for position, tool in enumerate(plan.tools)],
+        update_conflicts=True,
+        unique_fields=["playground", "tool"],
+        update_fields=["position"],
+    )
+    by_tool = {station.tool_id: station for station in stations}
+    Duty.objects.bulk_create(
+        [
+            Duty(playground=playground, person=mentor, station=by_tool.get(stands[mentor.pk] or 0))
+            for mentor in plan.mentors
+        ],
+        update_conflicts=True,
+        unique_fields=["playground", "person"],
+        update_fields=["station"],
+    )
+    hold_playground(playground, mentors=plan.mentors)
+
+
+def possible_spans(plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, but: Collection[int] = ()) -> list[Span]:
+    """The instants of each day, under the locks of who and what is needed.
+
+    Raises TimeTaken that names who or what is taken, or Refused with the other reasons; for more than one date
+    DatesTaken with all of them.
+    """
+    found = occurrences(plan, days, now=now, but=but)
+    if len(found) > 1 and any(one.why_not for one in found):
+        raise DatesTaken(found)
+    for one in found:
+        if one.why_not:
+            raise (TimeTaken if one.is_taken else Refused)(one.why_not)
+    return [one.span for one in found if one.span is not None]
+
+
+def refuse_unfit_plan(plan: Plan, *, by: User) -> None:
+    """Who plans, and what must be true of a plan whatever its dates."""
+    refuse_unless_coordinator(by, plan.program)
+    if plan.adult_in_charge.is_student:
+        raise Refused(_("The person in charge must be an adult."))
+    if plan.adult_in_charge.school_id != plan.program.school_id:
+        raise Refused(_("This person is not at your school."))
+    schools = {plan.room.school_id, *(tool.school_id for tool in plan.tools)}
+    if plan.slot.period is not None:
+        schools.add(plan.slot.period.school_id)
+    if schools != {plan.program.school_id}:
+        raise Refused(_("This is not at your school."))
+    if plan.program.closed_on is not None:
+        raise Refused(_("This program is closed."))
+    if plan.minimum > plan.places:
+        raise Refused(_("More teachers are needed than there are places."))
+
+
+def refuse_unless_coordinator(by: User, program: Program) -> None:
+    """Who runs the programs of this school schedules, changes and cancels their playgrounds."""
+    if not by.may(RUN_PROGRAM) or by.school_id != program.school_id:
+        raise Refused(_("Only a coordinator can do this."))
+
+
+def refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:
+    """Mentors on duty are in the program, and the consents to take part stand: a guardian's and their own."""
+    fit = set(
+        User.objects.active()
+        .may_take_part()
+        .filter(participations__in=Participant.objects.present().filter(program=program, role=Participant.Role.STUDENT))
+        .values_list("pk", flat=True)
+    )
+    unfit = [mentor.short_name for mentor in mentors if mentor.pk not in fit]
+    if unfit:
+        raise Refused(_("Not in the program, or consent is missing: %(names)s.") % {"names": _(", ").join(unfit)})
+
+
+def lock_planned(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSession:
+    """The playground, read again under a row lock, if it is planned and not over."""
+    playground = (
+        PlaygroundSession.objects.select_for_update(of=("self",))
+        .select_related("program__school", "room", "period", "adult_in_charge")
+        .get(pk=playground.pk)
+    )
+    if not playground.is_standing:
+        raise Refused(_("This playground was cancelled."))
+    if playground.ends_at <= now:
+        raise Refused(_("This playground is over."))
+    return playground
