@@ -1,12 +1,14 @@
 """Who is missing what; asking by mail and by letter; an afternoon's papers."""
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from accounts.models import Consent, Guardian, Message, SchoolClass, SecretLink, User
 from accounts.permissions import Role
@@ -241,6 +243,12 @@ def test_letters_are_one_pdf_for_the_ticked(cast: Cast, sign_in: SignIn, newcome
     assert "no-store" in answer["Cache-Control"]
     assert answer.content.startswith(b"%PDF-")
     assert "Tick at least one student." in nobody
+
+
+def test_letter_is_dated_as_other_papers_are(cast: Cast) -> None:
+    letters = print_letters([cast.mentor], by=cast.coordinator, today=TODAY)
+
+    assert "22 November 2026" in PdfReader(io.BytesIO(letters)).pages[0].extract_text()
 
 
 def test_letters_with_nothing_to_ask_are_refused(cast: Cast, sign_in: SignIn, newcomer: User) -> None:
