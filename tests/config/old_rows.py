@@ -17,8 +17,6 @@ from tests.accounts.outbox_rows import make_message
 from tests.cast import Cast
 
 DAY = dt.timedelta(days=1)
-OTHERS = {"ended_accounts", "help_texts", "meetings"}  # these have tests of their own
-LATER = 20_000  # days: longer than anything is kept
 
 
 def old_rows(cast: Cast, day: dt.date) -> None:
