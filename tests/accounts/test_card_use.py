@@ -49,6 +49,14 @@ def shown(response: HttpResponse) -> str:
     return re.sub(r'(nonce|value)="[^"]*"', "", response.content.decode())
 
 
+class ReplacesTheCard:
+    """A rule for passwords during which somebody prints a new card."""
+
+    def validate(self, _password: str, user: User) -> None:
+        coordinator = User.objects.with_role(Role.COORDINATOR).get(school=user.school)
+        print_cards([user], by=coordinator, now=NOW)
+
+
 class TestComingIn:
     def test_code_leads_to_a_password_and_home(self, cast: Cast, card: NewCard, client: Client) -> None:
         typed = type_code(client, "maya", card.code)
