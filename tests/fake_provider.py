@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import json
 import secrets
 import threading
@@ -15,8 +16,17 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
 
 CLIENT, SECRET, TENANT = "our-client", "our-secret", "1b4db7eb-4057-5ddf-91e0-36dec72071f5"
+NOT_LET_IN = "/accounts/not-let-in/"
+KEYS = {
+    "GOOGLE_CLIENT_ID": CLIENT, "GOOGLE_CLIENT_SECRET": SECRET,
+    "MICROSOFT_CLIENT_ID": CLIENT, "MICROSOFT_CLIENT_SECRET": SECRET, "MICROSOFT_TENANT": TENANT,
+}  # fmt: skip
 
 
 class Provider:
@@ -102,3 +112,38 @@ def running() -> Iterator[tuple[Provider, str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def come_from(provider: str, client: Client, **form: str) -> str:
+    """Press the button, go there and back again; answers where the callback leads."""
+    start = client.post(reverse(f"{provider}_login"), form)
+    assert start.status_code == 302, start.content
+    return client.get(there_and_back(start["Location"]))["Location"]
+
+
+def there_and_back(address: str) -> str:
+    """Ask the provider; answers the path on our site to which it sends the browser."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
+    connection.request("GET", f"{parts.path}?{parts.query}")
+    back = urlsplit(connection.getresponse().getheader("Location") or "")
+    connection.close()
+    return f"{back.path}?{back.query}"
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def refused_page(name: str, client: Client) -> str:
+    """Where the provider's no, or ours, leads; checks that nothing came of it."""
+    before = User.objects.count()
+
+    leads_to = come_from(name, client)
+
+    assert not is_in(client)
+    assert User.objects.count() == before
+    page = client.get(leads_to)
+    assert page.status_code == 403
+    assert "ortiz" not in page.content.decode().lower()
+    return leads_to

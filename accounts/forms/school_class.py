@@ -45,18 +45,22 @@ class SchoolClassForm(forms.ModelForm):
         help_texts = {"is_core": _("A class that nobody should miss, such as math or English.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offers the people who are in the class, and everybody active who could be."""
+        """Offers the people who are in the class, and everybody active who could be: teachers teach, students learn."""
         super().__init__(*args, **kwargs)
         school_id, pk = self.instance.school_id, self.instance.pk
         people = User.objects.filter(school_id=school_id, erased_at=None)
         learners = people.filter(is_active=True, roles__contains=[Role.STUDENT])
         self.is_cut = learners.count() > STUDENTS_SHOWN
-        could_be = Q(is_active=True, roles__contains=[Role.STUDENT])
+        could_teach = Q(is_active=True, roles__contains=[Role.TEACHER])
+        could_learn = Q(is_active=True, roles__contains=[Role.STUDENT])
         if self.is_cut:
-            could_be &= Q(grade=self.instance.grade or "-")
+            could_learn &= Q(grade=self.instance.grade or "-")
+        if pk:  # "= NULL" would ask for everybody who is in no class
+            could_teach |= Q(classes_taught=pk)
+            could_learn |= Q(classes_attended=pk)
         offered = {
-            "teachers": people.filter(Q(is_active=True, roles__contains=[Role.TEACHER]) | Q(classes_taught=pk)),
-            "students": people.filter(could_be | Q(classes_attended=pk)),
+            "teachers": people.filter(could_teach),
+            "students": people.filter(could_learn),
             "periods": Period.objects.filter(school_id=school_id),
         }
         for name, queryset in offered.items():

@@ -28,7 +28,7 @@ def copy_rows(objects: Sequence[models.Model]) -> int:
     columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
     written = [(field.attname, _writer(field)) for field in fields]
     lines = ("\t".join([write(getattr(row, name)) for name, write in written]) for row in objects)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"COPY {connection.ops.quote_name(meta.db_table)} ({columns}) FROM STDIN", _Lines(lines))
     return len(objects)
 

@@ -164,7 +164,7 @@ def _letter(guardian: Guardian, texts: Sequence[ConsentText], school: School, to
             "language": guardian.language,
             "direction": direction_of(guardian.language),
             "school": school.name,
-            "date": date_format(today, "DATE_FORMAT"),
+            "date": date_format(today, "j F Y" if guardian.language == "en" else "DATE_FORMAT"),
             "heading": _("Your consent for %(student)s") % names,
             "greeting": greeting,
             "paragraphs": [

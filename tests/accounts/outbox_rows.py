@@ -39,6 +39,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "address_changed": {"path": "/accounts/login/", "to": "ortiz@example.org"},
     "concern_raised": {"path": "/concerns/5/"},
     "guardian_consent": {"path": "/guardian/{secret}/", "student": "Maya", "texts": [1, 2]},
+    "password_link": {"path": "/accounts/password/reset/key/{secret}/", "user_name": "ortiz"},
     "invitation": {"path": "/join/{secret}/", "user_name": "ortiz", "days": 14},
     "survey_invitation": SURVEY,
     "survey_reminder": SURVEY,

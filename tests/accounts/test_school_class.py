@@ -105,6 +105,26 @@ def test_class_edit_keeps_what_was_typed_when_something_is_wrong(
     assert (math.name, math.subject) == ("Math 7A", "Math")
 
 
+def test_class_create_offers_teachers_to_teach_and_students_to_learn(cast: Cast, sign_in: SignIn) -> None:
+    two_hats = TeacherFactory(school=cast.school, roles=["coordinator", "teacher"])
+
+    form = sign_in(cast.coordinator).get(reverse("class_create")).context["form"]
+
+    assert set(form.fields["teachers"].queryset) == {cast.teacher, cast.other_teacher, two_hats}
+    assert set(form.fields["students"].queryset) == {cast.mentor, cast.other_mentor}
+
+
+@pytest.mark.parametrize(("field", "who"), [("teachers", "mentor"), ("teachers", "admin"), ("students", "teacher")])
+def test_class_create_takes_nobody_in_a_part_that_is_not_theirs(
+    cast: Cast, sign_in: SignIn, field: str, who: str
+) -> None:
+    answer = sign_in(cast.coordinator).post(reverse("class_create"), {"name": "Art 8", field: [getattr(cast, who).pk]})
+
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not SchoolClass.objects.exists()
+
+
 @pytest.mark.parametrize("field", ["teachers", "students", "periods"])
 def test_class_edit_takes_nobody_of_another_school(cast: Cast, sign_in: SignIn, math: SchoolClass, field: str) -> None:
     foreign = {"teachers": cast.stranger.pk, "students": StudentFactory(school=cast.stranger.school).pk, "periods": 0}

@@ -205,7 +205,9 @@ class TestState:
 
 
 class TestSheet:
-    def sheet(self, cast: Cast, count: int = 1, language: str = "en", size: str = "a4") -> PdfReader:
+    def sheet(
+        self, cast: Cast, count: int = 1, language: str = "en", size: str = "a4", stem: str = "maya"
+    ) -> PdfReader:
         people = [
             UserFactory.build(
                 school=cast.school,
@@ -213,7 +215,7 @@ class TestSheet:
                 given_name="Maya #[x]",
                 family_name="Rahman",
                 language=language,
-                username=f"maya{number}",
+                username=f"{stem}{number}",
             )
             for number in range(count)
         ]
@@ -233,6 +235,14 @@ class TestSheet:
 
         assert "6 de diciembre de 2026" in text
         assert "This card works once" not in text
+
+    def test_user_name_too_long_for_a_line_goes_on_in_the_next(self, cast: Cast) -> None:
+        name = "m" * 70
+
+        lines = self.sheet(cast, stem=name).pages[0].extract_text().replace("\u200b", "").split("\n")
+
+        assert max(line.count("m") for line in lines) <= 40
+        assert name in "".join(line for line in lines if set(line) <= {"m", "0"})
 
     @pytest.mark.parametrize("size", ["a4", "us-letter"])
     def test_eight_cards_fill_a_page(self, cast: Cast, size: str) -> None:

@@ -11,9 +11,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
 
 from accounts.models import (
-    Concern,
     Consent,
-    ErasureRequest,
     FlagGrant,
     Guardian,
     LearnerFlags,
@@ -25,10 +23,9 @@ from accounts.models import (
     SecretLink,
     User,
 )
-from accounts.permissions import Role
-from accounts.services import Refused, close_concern, open_concern
+from accounts.services import Refused
 from accounts.services.secret_link import mint_link
-from config.personal_data import erase, preview_erasure
+from config.personal_data import erase
 from mentorship.models import Availability, HelpEntry, HelpRequest, Mentor, Pairing, Participant, Step
 from sessions_app.models import Booking, Duty, Hold, SignUp
 from sessions_app.services import schedule_playground
@@ -46,11 +43,6 @@ def at_now() -> Iterator[None]:
 @pytest.fixture
 def world(cast: Cast) -> World:
     return make_world(cast)
-
-
-def line(preview, words: str):
-    """The line of a preview that holds these words."""
-    return next((fate for fate in preview.fates if words in fate.label), None)
 
 
 def test_erased_person_is_emptied_in_place(cast: Cast) -> None:
@@ -194,18 +186,6 @@ def test_who_leads_a_playground_to_come_is_refused(cast: Cast) -> None:
     assert User.objects.get(pk=cast.teacher.pk).erased_at is None
 
 
-def test_reason_that_an_erased_person_gave_goes_from_others_bookings(cast: Cast) -> None:
-    booking = factories.BookingFactory(
-        program=cast.program, teacher=cast.other_teacher, mentor=cast.mentor, state="cancelled",
-        ended_at=NOW, ended_by=cast.teacher, end_reason="I am ill", goal="Essay",
-    )  # fmt: skip
-
-    erase(cast.teacher, by=cast.coordinator, now=NOW)
-
-    booking.refresh_from_db()
-    assert booking.end_reason == ""
-
-
 def test_guardians_consents_and_links_of_an_erased_student(cast: Cast) -> None:
     guardian = Guardian.objects.create(student=cast.mentor, name="Rosa Rahman", email="rosa@example.org", language="es")
     consent = Consent.objects.get(person=cast.mentor, given_by="guardian")
@@ -280,111 +260,3 @@ def test_flags_grants_classes_and_staged_rows_of_an_erased_person(cast: Cast) ->
     assert [row.given_name for row in RosterRow.objects.all()] == ["Kim", "Min"]
     assert (staged.students, staged.teachers) == (["s-18"], ["t-1"])
     assert cast.school.second_adult is None
-
-
-def test_request_ends_with_who_carried_it_out(cast: Cast) -> None:
-    ErasureRequest.objects.create(person=cast.teacher, asked_at=NOW)
-
-    erase(cast.teacher, by=cast.coordinator, now=NOW)
-
-    request = ErasureRequest.objects.get()
-    assert (request.ended_at, request.carried_out_by) == (NOW, cast.coordinator)
-
-
-def test_closed_calls_for_help_are_emptied(cast: Cast) -> None:
-    by_person = open_concern(by=cast.mentor, about=cast.teacher, text="She shouted", now=NOW)
-    about_person = open_concern(by=cast.other_teacher, about=cast.mentor, text="He is sad", now=NOW)
-    for concern in (by_person, about_person):
-        close_concern(concern, answer="We talked", by=cast.coordinator, now=NOW)
-    preview = preview_erasure(cast.mentor, by=cast.coordinator)
-
-    erase(cast.mentor, by=cast.coordinator, now=NOW)
-
-    assert line(preview, "Closed calls for help").count == 2
-    assert {(concern.text, concern.answer) for concern in Concern.objects.all()} == {("", "")}
-    assert Concern.objects.filter(closed_by=cast.coordinator, closed_at=NOW).count() == 2
-
-
-def test_open_call_keeps_its_words_and_one_about_the_eraser_is_neither_told_nor_emptied(cast: Cast) -> None:
-    cast.school.second_adult = cast.other_teacher
-    cast.school.save()
-    waiting = open_concern(by=cast.mentor, about=None, text="I am afraid", now=NOW)
-    about_her = open_concern(by=cast.mentor, about=cast.coordinator, text="She shouted", now=NOW)
-    close_concern(about_her, answer="We talked", by=cast.other_teacher, now=NOW)
-    preview = preview_erasure(cast.mentor, by=cast.coordinator)
-
-    erase(cast.mentor, by=cast.coordinator, now=NOW)
-
-    waiting.refresh_from_db()
-    about_her.refresh_from_db()
-    assert line(preview, "calls for help") is None
-    assert (waiting.text, about_her.text) == ("I am afraid", "She shouted")
-
-
-def test_messages_that_are_over_and_name_the_person_are_emptied_but_no_namesakes_that_waits(cast: Cast) -> None:
-    common = {"school": cast.school, "user": cast.other_teacher, "kind": "x", "event_at": NOW, "due_at": NOW}
-    sent = {"state": "sent", "channel": "mail", "sent_at": NOW}
-    named = Message.objects.create(**common, **sent, about="a:1", context={"who": "Maya R."}, calendar_file="x")
-    other = Message.objects.create(**common, **sent, about="a:2", context={"who": "Leo T."})
-    namesake = Message.objects.create(**common, about="a:3", context={"who": "Maya R."})
-    preview = preview_erasure(cast.mentor, by=cast.coordinator)
-
-    erase(cast.mentor, by=cast.coordinator, now=NOW)
-
-    for message in (named, other, namesake):
-        message.refresh_from_db()
-    assert line(preview, "that name this person").count == 1
-    assert (named.context, named.calendar_file) == ({}, "")
-    assert other.context == {"who": "Leo T."}
-    assert namesake.context == {"who": "Maya R."}
-
-
-@pytest.mark.parametrize("who", ["admin", "teacher", "stranger_coordinator"])
-def test_only_a_coordinator_of_the_school_erases(cast: Cast, who: str) -> None:
-    with pytest.raises(Refused, match="You can't do this"):
-        erase(cast.mentor, by=getattr(cast, who), now=NOW)
-
-    assert User.objects.get(pk=cast.mentor.pk).given_name == "Maya"
-
-
-def test_nobody_erases_herself_a_coordinator_an_admin_or_anybody_twice(cast: Cast) -> None:
-    cast.other_teacher.roles = [Role.TEACHER, Role.COORDINATOR]
-    cast.other_teacher.save()
-    erase(cast.mentor, by=cast.coordinator, now=NOW)
-
-    for person, words in [
-        (cast.coordinator, "Nobody erases themselves"),
-        (cast.admin, "can't be erased"),
-        (cast.other_teacher, "can't be erased"),
-        (cast.mentor, "erased already"),
-    ]:
-        with pytest.raises(Refused, match=words):
-            erase(person, by=cast.coordinator, now=NOW)
-        with pytest.raises(Refused, match=words):
-            preview_erasure(User.objects.get(pk=person.pk), by=cast.coordinator)
-
-
-def test_preview_counts_what_goes_and_what_stays(cast: Cast, world: World) -> None:
-    HelpEntry.objects.filter(pk=world.entry.pk).update(
-        note="x", state="verified", verified_by=cast.coordinator, verified_at=NOW, minutes=90
-    )
-
-    preview = preview_erasure(cast.mentor, by=cast.coordinator)
-
-    words = line(preview, "own words, goals")
-    hours = line(preview, "Entries of the help log, with 1.5 hours")
-    links = line(preview, "Tools that a mentor knows")
-    assert (words.count, words.stays, words.is_deleted) == (1, False, False)
-    assert (hours.count, hours.stays) == (1, True)
-    assert (links.count, links.is_deleted) == (1, True)
-    assert line(preview, "Second factors") is None
-    assert any("sealed study" in sentence for sentence in preview.not_found)
-
-
-def test_preview_of_somebody_without_rows_promises_nothing(cast: Cast) -> None:
-    person = factories.TeacherFactory(school=cast.school)
-
-    preview = preview_erasure(person, by=cast.coordinator)
-
-    assert preview.fates == []
-    assert len(preview.not_found) == 4

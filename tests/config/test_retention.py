@@ -1,40 +1,33 @@
 """What each night ends, school by school, and the pages that say and set how long."""
 
 import datetime as dt
-import logging
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.urls import reverse
 
 from accounts.models import (
     Concern,
     Consent,
     ErasureRequest,
-    FlagRead,
     Job,
     Message,
     RetentionReport,
     RosterUpload,
     School,
-    SecretLink,
-    TrailEntry,
     User,
 )
 from config import personal_data
-from config.celery import app
 from config.personal_data import KEPT
-from config.tasks import end_old_data
 from mentorship.models import HelpEntry, HelpRequest, Pairing, Program, Step
 from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp
 from tests import factories
 from tests.accounts.outbox_rows import make_message
 from tests.cast import NOW, TODAY, Cast
+from tests.config.old_rows import old_rows
 from tests.world import World, make_world
 
-PAGE = "/school/retention/"
 DAY = dt.timedelta(days=1)
 OTHERS = {"ended_accounts", "help_texts", "meetings"}  # these have tests of their own
 LATER = 20_000  # days: longer than anything is kept
@@ -56,29 +49,6 @@ def keep(school: School, **days: int) -> School:
     school.retention_days = days
     school.save()
     return school
-
-
-def old_rows(cast: Cast, day: dt.date) -> None:
-    """One row of each kind of this app that was over on that day."""
-    then = dt.datetime.combine(day, dt.time(12), dt.UTC)
-    make_message(cast.teacher, state="sent", channel="mail", sent_at=then, due_at=then, event_at=then)
-    SecretLink.objects.create(
-        school=cast.school, purpose="invitation", user=cast.teacher, secret_hash="a" * 64, created_at=then - DAY,
-        expires_at=then,
-    )  # fmt: skip
-    Concern.objects.create(
-        school=cast.school, raised_by=cast.mentor, text="I am ill", answer="Rest", raised_at=then, closed_at=then,
-        closed_by=cast.coordinator,
-    )  # fmt: skip
-    FlagRead.objects.create(school=cast.school, reader=cast.coordinator, student=cast.mentor, read_at=then)
-    Consent.objects.filter(person=cast.other_mentor, given_by="guardian").update(given_on=day, withdrawn_on=day)
-    RosterUpload.objects.create(school=cast.school, by=cast.coordinator, uploaded_at=then)
-    Job.objects.create(school=cast.school, by=cast.coordinator, kind="x", state="done", finished_at=then)
-    RetentionReport.objects.create(school=cast.school, date=day)
-    ErasureRequest.objects.create(person=cast.teacher, asked_at=then, ended_at=then)
-    TrailEntry.objects.create(
-        at=then, school=cast.school, kind="accounts.Room", act="insert", object_id=1, origin="", people=[], changes={}
-    )
 
 
 @pytest.mark.parametrize("kept", [kept for kept in KEPT if kept.key not in OTHERS], ids=lambda k: k.key)
@@ -261,108 +231,6 @@ def test_account_that_is_taken_back_in_this_very_moment_is_left_alone(cast: Cast
     assert ended.filter(erased_at=None, is_active=True).count() == 1
 
 
-class Broken:
-    """An app whose part of the night fails."""
-
-    def expire(self, school: School, *, today: dt.date) -> None:
-        raise ValueError(f"no clearing for {school.pk}")
-
-    __name__ = "broken"
-
-
-def test_app_that_fails_stops_no_other_and_is_told(cast: Cast, monkeypatch, caplog, sign_in) -> None:
-    old_rows(cast, TODAY - LATER * DAY)
-    monkeypatch.setattr(personal_data, "APPS", (Broken(), *personal_data.APPS))
-
-    counts = expire(cast.school, today=TODAY)
-
-    assert (counts["stopped"], counts["messages"]) == (1, 1)
-    assert "stopped in broken" in caplog.text
-    page = sign_in(cast.coordinator).get(reverse("retention_report_list")).content.decode()
-    assert "A part stopped early." in page
-
-
-def test_night_goes_through_all_schools_by_their_own_day(cast: Cast) -> None:
-    cast.stranger.school.time_zone = "Pacific/Kiritimati"  # it is Monday there already
-    cast.stranger.school.save()
-
-    end_old_data()
-
-    days = {report.school: report.date for report in RetentionReport.objects.all()}
-    assert days == {cast.school: TODAY, cast.stranger.school: TODAY + DAY}
-
-
-def test_school_that_fails_stops_no_other(cast: Cast, caplog) -> None:
-    keep(cast.school, links="no number")
-    School.objects.filter(pk=cast.school.pk).update(time_zone="No/Where")
-
-    with caplog.at_level(logging.ERROR):
-        end_old_data()
-
-    assert [report.school for report in RetentionReport.objects.all()] == [cast.stranger.school]
-    assert f"clearing of school {cast.school.pk} failed" in caplog.text
-
-
-def test_beat_calls_the_night() -> None:
-    assert "config.tasks.end_old_data" in {entry["task"] for entry in app.conf.beat_schedule.values()}
-
-
 def test_every_kind_has_sane_limits_and_a_key_of_its_own() -> None:
     assert len({kept.key for kept in KEPT}) == len(KEPT)
     assert all(1 <= kept.minimum <= kept.default <= kept.maximum <= 3650 for kept in KEPT)
-
-
-def test_admin_sets_the_days_within_the_limits(cast: Cast, sign_in) -> None:
-    client = sign_in(cast.admin)
-    days = {kept.key: kept.default for kept in KEPT}
-
-    shown = client.get(PAGE).content.decode()
-    refused = client.post(PAGE, days | {"calls_for_help": 5, "links": "many"})
-    unchanged = School.objects.get(pk=cast.school.pk).retention_days
-    client.post(PAGE, days | {"links": 7})
-
-    assert 'name="help_texts"' in shown
-    assert "Days, from the day on which the program was closed. From 30 to 1825; 365 is usual." in shown
-    assert refused.status_code == 422
-    assert 'value="many"' in refused.content.decode()
-    assert unchanged == {}
-    assert School.objects.get(pk=cast.school.pk).retention_days == days | {"links": 7}
-
-
-def test_coordinator_reads_the_days_and_sets_none(cast: Cast, sign_in) -> None:
-    keep(cast.school, links=7)
-    client = sign_in(cast.coordinator)
-
-    shown = client.get(PAGE).content.decode()
-    refused = client.post(PAGE, {kept.key: kept.default for kept in KEPT})
-
-    assert "7 days" in shown
-    assert "Only an admin changes these days." in shown
-    assert '<input type="number"' not in shown
-    assert refused.status_code == 403
-    assert School.objects.get(pk=cast.school.pk).retention_days == {"links": 7}
-
-
-def test_reports_are_numbers_of_ones_own_school(cast: Cast, sign_in) -> None:
-    RetentionReport.objects.create(school=cast.school, date=TODAY, counts={"links": 1, "messages": 12})
-    RetentionReport.objects.create(school=cast.school, date=TODAY - DAY)
-    RetentionReport.objects.create(school=cast.stranger.school, date=TODAY, counts={"links": 99})
-
-    page = sign_in(cast.admin).get(reverse("retention_report_list")).content.decode()
-    empty = sign_in(factories.UserFactory(roles=["admin"])).get(reverse("retention_report_list")).content.decode()
-
-    assert "Invitations, sign-in cards and guardian links that no longer work: 1 row" in page
-    assert "12 rows" in page
-    assert "Nothing was old enough." in page
-    assert "99" not in page.split("<main")[1]
-    assert "No night has passed yet" in empty
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_reports_cost_the_same_for_1_and_30_rows(cast: Cast, sign_in, count, django_assert_num_queries) -> None:
-    for number in range(count):
-        RetentionReport.objects.create(school=cast.school, date=TODAY - number * DAY, counts={"links": 1})
-    client = sign_in(cast.admin)
-
-    with django_assert_num_queries(4):
-        assert client.get(reverse("retention_report_list")).status_code == 200
