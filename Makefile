@@ -3,7 +3,7 @@ PYTHON3 ?= $(firstword $(shell for name in python3 python3.14 python3.13 python3
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name; done) python3)
 BIN := .venv/bin
 
-.PHONY: help setup setup-dev run test check cover bench reset stop requirements messages
+.PHONY: help setup setup-dev run test check cover bench drill reset stop requirements messages
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 - /p' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ cover: setup-dev ## the branches of permission and privacy code that no test too
 
 bench: setup ## measure; WORK=slots measures one thing
 	@exec $(BIN)/python -m benchmarks
+
+drill: setup ## storms and faults at full size; SIZE=0.1 for a tenth
+	@exec $(BIN)/python -m drills
 
 reset: setup ## a clean demo school
 	@exec $(BIN)/python -m config.local reset

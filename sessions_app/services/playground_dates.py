@@ -133,11 +133,9 @@ def refuse_unfit_mentors(mentors: Sequence[User], program: Program) -> None:
 
 def lock_planned(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSession:
     """The playground, read again under a row lock, if it is planned and not over."""
-    playground = (
-        PlaygroundSession.objects.select_for_update(of=("self",))
-        .select_related("program__school", "room", "period", "adult_in_charge")
-        .get(pk=playground.pk)
-    )
+    # Only what never changes is joined: who waited for the lock would not find a row whose room is another one by then.
+    rows = PlaygroundSession.objects.select_related("program__school").select_for_update(of=("self",))
+    playground = rows.get(pk=playground.pk)
     if not playground.is_standing:
         raise Refused(_("This playground was cancelled."))
     if playground.ends_at <= now:

@@ -1,0 +1,1 @@
+"""Storms and faults at full size, outside CI. `make test` runs each once, small."""

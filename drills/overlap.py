@@ -1,0 +1,79 @@
+"""What a storm may never leave behind, looked for in plain SQL that shares nothing with the program."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+# Who and what is taken when, by the bookings and playgrounds themselves.
+TAKEN = """
+WITH meeting AS (
+    SELECT id, teacher_id, mentor_id, room_id, tstzrange(starts_at, ends_at) AS during
+    FROM sessions_app_booking WHERE state = 'booked'
+), playground AS (
+    SELECT id, adult_in_charge_id, room_id, tstzrange(starts_at, ends_at) AS during
+    FROM sessions_app_playgroundsession WHERE state = 'planned'
+), taken (what, body, during) AS (
+    SELECT 'booking ' || id, 'person ' || teacher_id, during FROM meeting
+    UNION ALL SELECT 'booking ' || id, 'person ' || mentor_id, during FROM meeting
+    UNION ALL SELECT 'playground ' || id, 'person ' || adult_in_charge_id, during FROM playground
+    UNION ALL SELECT 'playground ' || playground.id, 'person ' || duty.person_id, during
+              FROM playground JOIN sessions_app_duty duty ON duty.playground_id = playground.id
+    UNION ALL SELECT taken.what, 'room ' || room.id, taken.during
+              FROM (SELECT 'booking ' || id AS what, room_id, during FROM meeting
+                    UNION ALL SELECT 'playground ' || id, room_id, during FROM playground) taken
+              JOIN accounts_room room ON room.id = taken.room_id AND NOT room.is_shared
+)
+"""
+OVERLAPS = (
+    TAKEN
+    + """
+SELECT one.body, one.what, other.what
+FROM taken one JOIN taken other ON other.body = one.body AND other.what > one.what AND other.during && one.during
+ORDER BY 1, 2, 3
+"""
+)
+# Held and not taken, or taken and not held: the two ought to be the same rows.
+ASTRAY = (
+    TAKEN
+    + """
+, held (what, body, during) AS (
+    SELECT CASE WHEN booking_id IS NULL THEN 'playground ' || playground_id ELSE 'booking ' || booking_id END,
+           CASE WHEN person_id IS NULL THEN 'room ' || room_id ELSE 'person ' || person_id END, during
+    FROM sessions_app_hold
+)
+(SELECT 'held only', what, body FROM (SELECT * FROM held EXCEPT ALL SELECT * FROM taken) astray)
+UNION ALL
+(SELECT 'taken only', what, body FROM (SELECT * FROM taken EXCEPT ALL SELECT * FROM held) astray)
+"""
+)
+CROWDED = """
+SELECT playground.id, playground.places, count(*)
+FROM sessions_app_playgroundsession playground JOIN sessions_app_signup place ON place.playground_id = playground.id
+GROUP BY playground.id HAVING count(*) > playground.places
+"""
+# A reminder of a meeting that is not there, or not then.
+STALE = """
+SELECT message.id, message.about
+FROM accounts_message message
+LEFT JOIN sessions_app_booking booking ON message.about = 'booking:' || booking.id
+WHERE message.kind = 'booking_reminder' AND message.state = 'waiting'
+  AND (booking.state IS DISTINCT FROM 'booked' OR booking.starts_at <> message.event_at)
+"""
+
+Rows = list[tuple[str | int, ...]]
+
+
+def overlaps() -> Rows:
+    """Each two standing meetings that take one person or one unshared room at the same moment: (body, one, other)."""
+    return _rows(OVERLAPS)
+
+
+def leftovers() -> Rows:
+    """Whatever else is half done: holds astray, playgrounds with more teachers than places, reminders of nothing."""
+    return _rows(ASTRAY) + _rows(CROWDED) + _rows(STALE)
+
+
+def _rows(sql: str) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
