@@ -19,7 +19,7 @@ from accounts.models import Room, User
 from accounts.permissions import Role
 from benchmarks.measure import quantile
 from benchmarks.place import Place
-from benchmarks.race import TOKEN, at_once, session_of
+from benchmarks.race import TOKEN, at_once, cookies_of, session_of
 from benchmarks.school import Crowd, make_crowd
 
 TEACHERS, MENTORS, ROOMS = 24, 8, 4
@@ -187,7 +187,7 @@ class Client:
         place = self.storm.place
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": f"sessionid={self.storm.cookies[who.pk]}; csrftoken={TOKEN}",
+            "Cookie": cookies_of(self.storm.cookies[who.pk]),
             "Origin": place.address if place.is_debug else place.address.replace("http:", "https:"),
             "X-Forwarded-Proto": "http" if place.is_debug else "https",
         }

@@ -63,4 +63,5 @@ def pass_playgrounds(leaving: User, successor: User, *, now: dt.datetime) -> int
 def in_charge_ahead(person: User, now: dt.datetime) -> PlaygroundSessionQuerySet:
     """The playgrounds to come that this person is in charge of."""
     ahead = PlaygroundSession.objects.standing().filter(adult_in_charge=person, starts_at__gt=now)
-    return ahead.select_related("program__school", "room", "period", "adult_in_charge")
+    # Only what never changes: a locked row whose room is another one by then would not be found.
+    return ahead.select_related("program__school")
