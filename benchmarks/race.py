@@ -19,6 +19,7 @@ from itertools import islice
 from urllib.parse import urlencode
 
 import psycopg2
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -109,7 +110,12 @@ def session_of(person: User) -> str:
     """The cookie of a person who is signed in."""
     client = Client()
     client.force_login(person)
-    return client.cookies["sessionid"].value
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def cookies_of(session: str) -> str:
+    """What a browser sends along: the session, and the token that its forms carry too."""
+    return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
 def form_of(crowd: Crowd, slot: tuple[dt.date, Period]) -> dict[str, str]:
@@ -139,7 +145,7 @@ def race(place: Place, crowd: Crowd, cookies: list[str], slot: tuple[dt.date, Pe
         body = urlencode(form_of(crowd, slot))
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": f"sessionid={cookies[number]}; csrftoken={TOKEN}",
+            "Cookie": cookies_of(cookies[number]),
             "Origin": place.address if place.is_debug else place.address.replace("http:", "https:"),
             "X-Forwarded-Proto": "http" if place.is_debug else "https",  # as the proxy in front of a school's server
         }

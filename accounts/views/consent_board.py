@@ -107,6 +107,7 @@ def consent_batch(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": rows,
+        "faulty": [row for row in rows if row.errors],
         "classes": classes,
         "chosen": chosen,
         "action": reverse("consent_batch") + (f"?class={chosen.pk}" if chosen else ""),

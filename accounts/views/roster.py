@@ -188,5 +188,5 @@ def _filter_of(asked: QueryDict, counts: dict[str, int]) -> tuple[str, str]:
 def _rows(upload: RosterUpload, show: str, query: str) -> QuerySet[RosterRow]:
     if show == "students":
         return upload.rows.students_to_pick().named_like(query)
-    rows = upload.rows.filter(fate=show).named_like(query)
+    rows = upload.rows.filter(fate=show, needs_pick=show == Fate.PARENT).named_like(query)
     return rows.select_related("match") if show in (Fate.REUSED, Fate.LEAVING) else rows

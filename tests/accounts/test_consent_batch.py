@@ -101,6 +101,17 @@ def test_batch_with_something_wrong_writes_nothing_and_keeps_what_was_typed(
     assert not Consent.objects.filter(person__in=[newcomer, other]).exists()
 
 
+def test_batch_names_at_its_top_whose_row_is_wrong(cast: Cast, sign_in: SignIn, newcomer: User) -> None:
+    sent = batch(cast, newcomer) | {f"p{newcomer.pk}-guardian_name": ""}
+
+    page = sign_in(cast.coordinator).post(BATCH, sent).content.decode()
+
+    alert = page[page.index("data-form-errors") : page.index("</ul>", page.index("data-form-errors"))]
+    assert f'href="#p{newcomer.pk}"' in alert
+    assert newcomer.full_name in alert
+    assert "Write the name of the one who signed." in alert
+
+
 def test_batch_when_nobody_is_missing_says_so(cast: Cast, sign_in: SignIn) -> None:
     assert "No paper is missing" in sign_in(cast.coordinator).get(BATCH).content.decode()
 

@@ -61,6 +61,16 @@ def test_roster_preview_takes_a_tick_back(cast: Cast, sign_in: SignIn) -> None:
     assert not upload.rows.filter(is_picked=True).exists()
 
 
+def test_roster_preview_of_what_is_taken_lists_no_student_who_is_not_picked(cast: Cast, sign_in: SignIn) -> None:
+    upload = stage(cast.coordinator)
+
+    page = sign_in(cast.coordinator).get(f"{address(upload)}?show=new").content.decode()
+
+    assert "New: 1" in page
+    assert "Eva Lund" in page
+    assert "Sami Khoury" not in page
+
+
 def test_roster_preview_finds_by_name(cast: Cast, sign_in: SignIn) -> None:
     upload = stage(cast.coordinator)
     client = sign_in(cast.coordinator)
