@@ -17,15 +17,18 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.template.exceptions import TemplateDoesNotExist
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import calendar_file
 from accounts.models import Guardian, Message, User
+from accounts.models.message_choice import TOPIC_OF
 
 BOOKING = frozenset({"partner", "starts_at", "ends_at", "period", "room", "tool", "goal", "path", "role"})
 PLAYGROUND = frozenset({"title", "starts_at", "ends_at", "period", "room", "path", "role"})
+LOG = frozenset({"partner", "starts_at", "ends_at", "period", "path"})
 SURVEY = frozenset({"title", "closes_at", "path"})
 
 
@@ -40,6 +43,8 @@ class Kind:
 
     words: Promise
     needs: frozenset[str]
+    # Why it comes, said at its foot, in one sentence.
+    reason: Promise | str = ""
     # `to` in the context is the address, in the place of the recipient's own: the one that was hers until now.
     is_to_former_address: bool = False
     # A word of SecretLink.Purpose, or "password": `path` holds "{secret}", and the secret is made at the moment of
@@ -47,27 +52,57 @@ class Kind:
     link_purpose: str = ""
 
 
+IN_SESSION = _("You get this because you are in this session.")
+SIGNS_IN = _("You get this because it is about the way you sign in. It always comes.")
+SURVEYED = _("You get this because a survey of your program is open and you have not said that you are done.")
+
 KINDS: dict[str, Kind] = {
-    "booking_made": Kind(_("new booking"), BOOKING),
-    "booking_moved": Kind(_("booking moved"), BOOKING),
-    "booking_cancelled": Kind(_("booking cancelled"), BOOKING),
-    "booking_reminder": Kind(_("reminder of a booking"), BOOKING),
-    "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND),
-    "playground_changed": Kind(_("tech playground changed"), PLAYGROUND),
-    "playground_released": Kind(_("not needed at a tech playground"), PLAYGROUND),
-    "playground_cancelled": Kind(_("tech playground cancelled"), PLAYGROUND),
-    "sign_in_changed": Kind(_("how somebody signs in was changed"), frozenset({"path", "what"})),
-    "address_changed": Kind(_("new e-mail address"), frozenset({"path", "to"}), is_to_former_address=True),
-    "concern_raised": Kind(_("somebody needs help"), frozenset({"path"})),
+    "booking_made": Kind(_("new booking"), BOOKING, IN_SESSION),
+    "booking_moved": Kind(_("booking moved"), BOOKING, IN_SESSION),
+    "booking_cancelled": Kind(_("booking cancelled"), BOOKING, _("You get this because you were in this session.")),
+    "booking_reminder": Kind(_("reminder of a booking"), BOOKING, IN_SESSION),
+    "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND, IN_SESSION),
+    "playground_changed": Kind(_("tech playground changed"), PLAYGROUND, IN_SESSION),
+    "playground_released": Kind(
+        _("not needed at a tech playground"), PLAYGROUND, _("You get this because you were in this session.")
+    ),
+    "playground_cancelled": Kind(
+        _("tech playground cancelled"), PLAYGROUND, _("You get this because you were in this session.")
+    ),
+    "log_missing": Kind(
+        _("help that is not logged yet"),
+        LOG,
+        _("You get this because you helped in this session and wrote no log yet."),
+    ),
+    "daily_digest": Kind(
+        _("daily mail to coordinators"),
+        frozenset({"path", "day", "needs"}),
+        _("You get this because you are a coordinator and something needs you today."),
+    ),
+    "sign_in_changed": Kind(_("how somebody signs in was changed"), frozenset({"path", "what"}), SIGNS_IN),
+    "address_changed": Kind(_("new e-mail address"), frozenset({"path", "to"}), SIGNS_IN, is_to_former_address=True),
+    "concern_raised": Kind(
+        _("somebody needs help"),
+        frozenset({"path"}),
+        _("You get this because you are one of those who answer calls for help. It always comes."),
+    ),
     "guardian_consent": Kind(
-        _("a guardian is asked for consent"), frozenset({"path", "student", "texts"}), link_purpose="guardian_consent"
+        _("a guardian is asked for consent"),
+        frozenset({"path", "student", "texts"}),
+        _("You get this because the school has you on record as a guardian."),
+        link_purpose="guardian_consent",
     ),
     "invitation": Kind(
-        _("invitation to Flipside"), frozenset({"path", "user_name", "days"}), link_purpose="invitation"
+        _("invitation to Flipside"),
+        frozenset({"path", "user_name", "days"}),
+        _("You get this because your school made an account for you."),
+        link_purpose="invitation",
     ),
-    "password_link": Kind(_("link for a new password"), frozenset({"path", "user_name"}), link_purpose="password"),
-    "survey_invitation": Kind(_("invitation to a survey"), SURVEY),
-    "survey_reminder": Kind(_("reminder of a survey"), SURVEY),
+    "password_link": Kind(
+        _("link for a new password"), frozenset({"path", "user_name"}), SIGNS_IN, link_purpose="password"
+    ),
+    "survey_invitation": Kind(_("invitation to a survey"), SURVEY, SURVEYED),
+    "survey_reminder": Kind(_("reminder of a survey"), SURVEY, SURVEYED),
 }
 
 
@@ -136,7 +171,14 @@ def _reading_as(message: Message, secret: str = "") -> Iterator[dict[str, Any]]:
             "name": _called(recipient),
             "school": message.school.name,
             "lead_minutes": message.lead_minutes,
+            "reason": KINDS[message.kind].reason,
+            "choices_link": _link_to_choices(message),
         }
+
+
+def _link_to_choices(message: Message) -> str:
+    """Where the recipient chooses how messages of this topic come; empty where there is nothing to choose."""
+    return settings.SITE_URL + reverse("my_messages") if message.user_id and message.kind in TOPIC_OF else ""
 
 
 def _facts(message: Message, secret: str) -> dict[str, Any]:
@@ -146,7 +188,11 @@ def _facts(message: Message, secret: str) -> dict[str, Any]:
         raise CannotRender(f"There is no kind of message called {message.kind!r}.")
     if missing := sorted(kind.needs - message.context.keys()):
         raise CannotRender(f"The message lacks {', '.join(missing)}.")
-    facts = {name: _instant(name, value) if name.endswith("_at") else value for name, value in message.context.items()}
+    facts: dict[str, Any] = {
+        name: _instant(name, value) if name.endswith("_at") else value for name, value in message.context.items()
+    }
+    if needs := message.context.get("needs"):
+        facts["needs"] = [need | {"link": settings.SITE_URL + need["path"]} for need in needs]
     return facts | {"link": settings.SITE_URL + str(facts["path"]).replace("{secret}", secret)}
 
 

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Concern, Consent, ErasureRequest, User
+from accounts.models import Concern, Consent, ErasureRequest, Message, User
 from accounts.permissions import (
     ERASE_PERSON,
     GIVE_OWN_CONSENT,
     MANAGE_PEOPLE,
     PRINT_CARDS,
     RECORD_CONSENT,
+    SEE_OUTBOX,
     SET_CONSENT_TEXTS,
     SET_SCHOOL_TIME,
     SET_THRESHOLDS,
@@ -25,16 +26,35 @@ from accounts.reports.notices import notices_for
 
 # How long the home page tells that one's call for help was answered and closed.
 ANSWER_SHOWN = dt.timedelta(days=7)
+# How long it tells a coordinator that a message could not be sent.
+STUCK_SHOWN = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line of the daily mail to a coordinator: what waits for her, how often, and where she does it.
+
+    `what` is a word of templates/emails/_need.txt. `is_more` says that only the first ones were counted.
+    """
+
+    what: Literal["calls", "erasures", "failed", "unverified", "missing_logs", "empty"]
+    count: int
+    path: str
+    is_more: bool = False
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One piece of the home page: a template and what it needs; lower `order` stands higher in its column."""
+    """One piece of the home page: a template and what it needs; lower `order` stands higher in its column.
+
+    `needs` is what of it waits for this person, for the daily mail.
+    """
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     order: int = 50
     column: Literal["main", "side"] = "main"
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,20 +73,24 @@ def calls(user: User, now: dt.datetime) -> list[Panel]:
     found = []
     waiting = Concern.objects.answerable_by(user).open()
     if count := waiting.count():
-        found.append(Panel("accounts/_panel_concerns.html", {"count": count}, order=5))
+        needs = (Need("calls", count, reverse("concern_list")),)
+        found.append(Panel("accounts/_panel_concerns.html", {"count": count}, order=5, needs=needs))
     if answered := Concern.objects.filter(raised_by=user).answered_since(now - ANSWER_SHOWN).first():
         found.append(Panel("accounts/_panel_answered.html", {"concern": answered}, order=6))
     return found
 
 
 def panels(user: User, now: dt.datetime) -> list[Panel]:
-    """News for somebody without an address, and who asks to be erased."""
+    """News for who reads them here and not by mail, who asks to be erased, and what could not be sent."""
     found = []
-    notices = [] if user.email else notices_for(user, now=now)
-    if notices:
+    if notices := notices_for(user, now=now):
         found.append(Panel("accounts/_message_notices.html", {"notices": notices}, order=20))
     if user.may(ERASE_PERSON) and (count := ErasureRequest.objects.visible_to(user).open().count()):
-        found.append(Panel("accounts/_panel_erasures.html", {"count": count}, order=8))
+        needs = (Need("erasures", count, reverse("erasure_list")),)
+        found.append(Panel("accounts/_panel_erasures.html", {"count": count}, order=8, needs=needs))
+    if user.may(SEE_OUTBOX) and (count := Message.objects.visible_to(user).stuck_since(now - STUCK_SHOWN).count()):
+        needs = (Need("failed", count, f"{reverse('message_list')}?state=stuck"),)
+        found.append(Panel("accounts/_panel_messages.html", {"count": count}, order=25, needs=needs))
     if user.may(GIVE_OWN_CONSENT) and (question := first_open(user)):
         # Without a yes to take part a student can do nothing else here; the others can wait below what is next.
         order = 8 if question.text.purpose == Consent.Purpose.TAKE_PART else 35

@@ -45,6 +45,7 @@ GRANT_FLAGS: Act = frozenset({A})
 READ_TRAIL: Act = frozenset({C, T, S, A})  # own entries; all of the school for C; without contents for A
 ERASE_PERSON: Act = frozenset({C})
 OWN_DATA: Act = frozenset({C, T, S, A})
+CHOOSE_MESSAGES: Act = frozenset({C, T, S, A})  # how and when the own ones come
 STOP_TAKING_PART: Act = frozenset({C, S})
 ANSWER_CONCERN: Act = frozenset({C})
 ASK_FOR_HELP: Act = frozenset({C, T, S, A})

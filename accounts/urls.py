@@ -8,7 +8,8 @@ from accounts.views.consent_text import consent_text_edit, consent_text_list
 from accounts.views.hat import role_switch
 from accounts.views.joining import join, join_link
 from accounts.views.learner_flags import flag_grant, flag_grant_end, flag_read_list, flags_edit, flags_own
-from accounts.views.message import message_cancel, message_list, message_resend
+from accounts.views.message import message_cancel, message_list, message_resend, message_resend_failed
+from accounts.views.message_choice import my_messages
 from accounts.views.own_consent import my_consent_give, my_consent_list, my_consent_withdraw
 from accounts.views.people import (
     invite_many,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("card/<str:secret>/", card_link, name="card_link"),
     path("reading/", reading_edit, name="reading_edit"),
     path("messages/", message_list, name="message_list"),
+    path("messages/resend/", message_resend_failed, name="message_resend_failed"),
     path("messages/<int:pk>/resend/", message_resend, name="message_resend"),
     path("messages/<int:pk>/cancel/", message_cancel, name="message_cancel"),
     path("people/", person_list, name="person_list"),
@@ -75,6 +77,7 @@ urlpatterns = [
     path("people/<int:pk>/sign-out/", person_sessions_end, name="person_sessions_end"),
     path("me/sessions/end/", my_sessions_end, name="my_sessions_end"),
     path("me/hat/", role_switch, name="role_switch"),
+    path("me/messages/", my_messages, name="my_messages"),
     path("me/consents/", my_consent_list, name="my_consent_list"),
     path("me/consents/<int:pk>/", my_consent_give, name="my_consent_give"),
     path("me/consents/<int:pk>/withdraw/", my_consent_withdraw, name="my_consent_withdraw"),

@@ -47,6 +47,8 @@ def fill_timetable(sender: Celery, **kwargs: Any) -> None:
     sender.conf.beat_schedule = {
         "send what is due": {"task": "accounts.tasks.scan_outbox", "schedule": scan, "options": {"expires": scan}},
         "close waves": {"task": "surveys.tasks.close_due_waves", "schedule": scan, "options": {"expires": scan}},
+        "daily mail": {"task": "config.tasks.write_daily_mail", "schedule": crontab(minute="*/10")},
+        "missing logs": {"task": "sessions_app.tasks.remind_of_logs", "schedule": crontab(minute="*/15")},
         "mix responses": {"task": "surveys.tasks.rewrite_responses", "schedule": crontab(hour="2", minute="15")},
         "end old data": {"task": "accounts.tasks.expire_daily", "schedule": crontab(hour="3", minute="15")},
         "end what was kept": {"task": "config.tasks.end_old_data", "schedule": crontab(hour="3", minute="30")},

@@ -22,21 +22,22 @@ def home(request: SignedInRequest) -> HttpResponse:
     """Show this person's panels, each app's own, in two columns; of one hat where the person chose one."""
     now = clock.now()
     wearer = wearing(request.user, chosen_hat(request))
-    panels = sorted(
-        [
-            *accounts.panels.calls(request.user, now),
-            *accounts.panels.panels(wearer, now),
-            *mentorship.panels.panels(wearer, now),
-            *sessions_app.panels.panels(wearer, now),
-            *surveys.panels.panels(wearer, now),
-            *first_week(wearer, now),
-        ],
-        key=lambda panel: panel.order,
-    )
+    panels = sorted([*panels_of(request.user, wearer, now), *first_week(wearer, now)], key=lambda panel: panel.order)
     columns = {side: [panel for panel in panels if panel.column == side] for side in ("main", "side")}
     day = SchoolDay.objects.filter(school=request.user.school, date=clock.today(request.user.school))
     context = {"columns": columns, "now": now, "school_day": day.select_related("day_type").first()}
     return render(request, "home.html", context)
+
+
+def panels_of(user: User, wearer: User, now: dt.datetime) -> list[Panel]:
+    """What each app has to say to a person who wears the hats of `wearer`; the daily mail asks the same."""
+    return [
+        *accounts.panels.calls(user, now),
+        *accounts.panels.panels(wearer, now),
+        *mentorship.panels.panels(wearer, now),
+        *sessions_app.panels.panels(wearer, now),
+        *surveys.panels.panels(wearer, now),
+    ]
 
 
 def first_week(user: User, now: dt.datetime) -> list[Panel]:

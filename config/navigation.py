@@ -63,6 +63,7 @@ OWN = [
     Place(
         "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
     ),
+    Place("my_messages", "my_messages", _("My messages"), "clock", policy.CHOOSE_MESSAGES),
     Place("flags", "flags_own", _("How I learn"), "lightbulb", policy.READ_OWN_FLAGS),
     Place("trail", "trail_list", _("Trail"), "text-left", policy.READ_TRAIL),
     Place("sign_in", "mfa_index", _("How I sign in"), "key", policy.ASK_FOR_HELP),
@@ -107,6 +108,7 @@ SECTION_OF = [
     ("message", "messages"),
     ("availability", "free"),
     ("my_consent", "consents"),
+    ("my_messages", "my_messages"),
     ("trail", "trail"),
     ("flags_own", "flags"),
     ("flags_edit", "people"),

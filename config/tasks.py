@@ -7,8 +7,15 @@ from celery import shared_task
 from accounts import clock
 from accounts.models import School
 from config import personal_data
+from config.digest import write_digests
 
 logger = logging.getLogger(__name__)
+
+
+@shared_task
+def write_daily_mail() -> None:
+    """Tell coordinators what needs them today."""
+    write_digests(clock.now())
 
 
 @shared_task

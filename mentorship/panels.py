@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.panels import Panel, Step
+from accounts.panels import Need, Panel, Step
 from accounts.permissions import LOG_HELP, RUN_PROGRAM, VERIFY_HELP, Role
 from mentorship.models import HelpEntry, Program
 from mentorship.reports import help_given, waiting_help
@@ -21,7 +21,8 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
         waiting = waiting_help(user, at_most=AT_ONCE)
         if waiting.count:
             context = {"waiting": waiting, "can_verify_all": waiting.count <= AT_ONCE}
-            found.append(Panel("mentorship/_panel_verify.html", context, order=30))
+            needs = (Need("unverified", waiting.count, f"{reverse('help_entry_list')}?state=submitted"),)
+            found.append(Panel("mentorship/_panel_verify.html", context, order=30, needs=needs))
     if user.may(LOG_HELP):
         given = help_given(user)
         if given.minutes:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.models import User
-from accounts.panels import Panel
+from accounts.panels import Need, Panel
 from accounts.permissions import BOOK_MENTOR, LOG_HELP, RUN_PROGRAM
 from mentorship.forms import HelpEntryForm
 from mentorship.models import Tool
-from sessions_app.models import Booking
+from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.reports.agenda import Entry, agenda, by_day, midnight, playgrounds_for, week_of
 from sessions_app.reports.stations import playgrounds_that_lack
 
@@ -97,8 +99,23 @@ def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
         )
     ]
     if missing_logs or empty:
-        shown.append(Panel("sessions_app/_coordinator_needs.html", needs, order=20))
+        waiting = needs_of(missing_logs[:ROWS], empty, has_more_missing=len(missing_logs) > ROWS)
+        shown.append(Panel("sessions_app/_coordinator_needs.html", needs, order=20, needs=waiting))
     return shown
+
+
+def needs_of(
+    missing_logs: list[Booking], empty: list[PlaygroundSession], *, has_more_missing: bool
+) -> tuple[Need, ...]:
+    """The same in numbers, for the daily mail; one thing alone leads straight to it."""
+    found = []
+    if empty:
+        path = reverse("playground_detail", args=[empty[0].pk]) if len(empty) == 1 else reverse("home")
+        found.append(Need("empty", len(empty), path, is_more=len(empty) == ROWS))
+    if missing_logs:
+        path = reverse("booking_detail", args=[missing_logs[0].pk]) if len(missing_logs) == 1 else reverse("home")
+        found.append(Need("missing_logs", len(missing_logs), path, is_more=has_more_missing))
+    return tuple(found)
 
 
 def day_of(day: dt.date, entries: list[Entry]) -> dict[str, Any]:

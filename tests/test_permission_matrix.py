@@ -131,6 +131,8 @@ PAGES: dict[str, Page] = {
     "roster_stop": Page(post="C302 A302", of=a("upload")),
     "roster_discard": Page(post="C302 A302", of=a("upload")),
     "message_list": Page(get="C200"),
+    "my_messages": Page(get=SIGNED_IN, post="C422 T422 S302 A302 S2=422"),
+    "message_resend_failed": Page(post="C302"),
     "message_resend": Page(post="C302", of=a("message")),
     "message_cancel": Page(post="C302", of=a("message")),
     "consent_record": Page(get="C200", post="C422", of=person("mentor")),

@@ -9,8 +9,8 @@ from accounts.models import TRACKED
 from accounts.models.trail import Trail
 
 KEPT = {
-    "accounts.School": "name time_zone languages reminder_leads minimum_group_size retention_days second_adult"
-    " requires_second_factor",
+    "accounts.School": "name time_zone languages reminder_leads lead_least lead_most quiet_from quiet_until digest_at"
+    " minimum_group_size retention_days second_adult requires_second_factor",
     "accounts.Room": "name is_shared in_view",
     "accounts.User": "school roles is_active missing_since erased_at",
     "accounts.Guardian": "student language",
@@ -55,6 +55,7 @@ NEVER = {
     "accounts.FlagRead",
     "accounts.LearnerFlags",
     "accounts.Message",
+    "accounts.MessageChoice",
     "accounts.RosterClass",
     "accounts.RosterRow",
     "accounts.RosterUpload",

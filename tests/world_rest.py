@@ -15,6 +15,7 @@ from accounts.models import (
     Job,
     LearnerFlags,
     Message,
+    MessageChoice,
     RetentionReport,
     RosterClass,
     RosterRow,
@@ -80,6 +81,7 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
     template = ProgramTemplate.objects.filter(school=cast.school)[0]
     TemplateStep.objects.create(template=template, position=90, title="Last step", direction="both")
     AvailabilityException.objects.create(person=cast.teacher, date=cast.thursday, period=cast.periods[2], is_free=False)
+    MessageChoice.objects.create(user=cast.mentor, topic="changes", channel="home")
     Message.objects.create(
         school=cast.school, guardian=guardian, kind="booking_reminder", about="booking:0", revision=0,
         event_at=NOW, due_at=NOW, state=Message.State.CANCELLED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
 from django import forms
@@ -52,36 +53,87 @@ class GeneralForm(forms.Form):
 
 
 class ReminderForm(forms.Form):
-    """The two moments before a session at which reminders go out."""
+    """The two moments before a session at which reminders go out, what people may choose, and when all is quiet."""
 
     first = forms.TypedChoiceField(label=_("First reminder"), coerce=int)
     second = forms.TypedChoiceField(label=_("Second reminder"), coerce=int)
+    most = forms.TypedChoiceField(
+        label=_("The earliest that people may choose for themselves"), coerce=int, required=False, empty_value=None
+    )
+    least = forms.TypedChoiceField(
+        label=_("The latest that people may choose for themselves"), coerce=int, required=False, empty_value=None
+    )
+    quiet_from = forms.TimeField(
+        label=_("Quiet hours begin"),
+        help_text=_(
+            "Reminders come before quiet hours, other news after them. Calls for help and what is about an account "
+            "come at any hour. Leave both empty to send at any hour."
+        ),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    quiet_until = forms.TimeField(
+        label=_("Quiet hours end"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    digest_at = forms.TimeField(
+        label=_("Daily mail to coordinators"),
+        help_text=_("What needs them today, on school days on which something does. Leave it empty for none."),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         """Show what the school has now, also where it is none of our list."""
         now = sorted(school.reminder_leads, reverse=True)
-        kwargs["initial"] = dict(zip(("first", "second"), now, strict=False))
+        kwargs["initial"] = dict(zip(("first", "second"), now, strict=False)) | {
+            "most": school.lead_most,
+            "least": school.lead_least,
+            "quiet_from": school.quiet_from,
+            "quiet_until": school.quiet_until,
+            "digest_at": school.digest_at,
+        }
         super().__init__(*args, **kwargs)
-        for name in ("first", "second"):
-            choices = [(minutes, spoken_lead(minutes)) for minutes in sorted({*LEADS, *now})]
+        self.now, self.limits_now = now, (school.lead_least, school.lead_most)
+        choices = [(minutes, spoken_lead(minutes)) for minutes in sorted({*LEADS, *now, *self.limits_now})]
+        for name in ("first", "second", "most", "least"):
             cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean(self) -> dict[str, Any]:
-        """Two reminders at one moment are one too many."""
+        """Two reminders at one moment are one too many; limits and quiet hours have two ends."""
         cleaned = super().clean() or {}
         if "first" in cleaned and cleaned["first"] == cleaned.get("second"):
             self.add_error("second", _("Choose another time than for the first reminder."))
+        least, most = self.limits if {"least", "most"} <= cleaned.keys() else (1, 2)
+        if least >= most:
+            self.add_error("least", _("Choose a time that is nearer to the session than the earliest one."))
+        begin, end = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if (begin is None) != (end is None):
+            self.add_error("quiet_from" if begin is None else "quiet_until", _("Quiet hours need both times."))
+        elif begin is not None and begin == end:
+            self.add_error("quiet_until", _("Quiet hours can't begin and end at the same time."))
         return cleaned
 
     @property
     def spoken_leads(self) -> list[str]:
         """What the school has now, in words."""
-        return [spoken_lead(minutes) for minutes in self.initial.values()]
+        return [spoken_lead(minutes) for minutes in self.now]
 
     @property
     def leads(self) -> list[int]:
         """Both, the longer one first."""
         return sorted((self.cleaned_data["first"], self.cleaned_data["second"]), reverse=True)
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        """The shortest and the longest time that people may choose; what is not said stays."""
+        least, most = self.limits_now
+        return self.cleaned_data["least"] or least, self.cleaned_data["most"] or most
+
+    @property
+    def quiet(self) -> tuple[dt.time, dt.time] | None:
+        """When quiet hours begin and end, if there are any."""
+        begin, end = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
+        return (begin, end) if begin is not None and end is not None else None
 
 
 class LimitForm(forms.ModelForm):

@@ -7,6 +7,7 @@ from accounts.models.end_of_data import ErasureRequest, RetentionReport
 from accounts.models.job import Job
 from accounts.models.learner_flags import FlagGrant, FlagRead, Flags, LearnerFlags, may_read_flags
 from accounts.models.message import Message
+from accounts.models.message_choice import MessageChoice
 from accounts.models.roster import RosterClass, RosterRow, RosterUpload
 from accounts.models.school import Room, School
 from accounts.models.school_class import SchoolClass
@@ -33,6 +34,7 @@ __all__ = [
     "Job",
     "LearnerFlags",
     "Message",
+    "MessageChoice",
     "Period",
     "PeriodTime",
     "RetentionReport",

@@ -45,9 +45,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Waiting messages whose time has come, and whose pause after a failed try is over."""
         return self.waiting().filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now)
 
+    def stuck_since(self, moment: dt.datetime) -> MessageQuerySet:
+        """What a person must look at: failed or parked, and due since this moment."""
+        return self.filter(state__in=STUCK, due_at__gte=moment)
+
     def on_home_page_of(self, user: User, now: dt.datetime) -> MessageQuerySet:
-        """What a person without an e-mail address reads on the home page: what is about something to come, until
-        that begins, and news about nothing to come (an answer, a call) for three days."""
+        """What a person without an e-mail address, or who chose it so, reads on the home page: what is about something
+        to come, until that begins, and news about nothing to come (an answer, a call) for three days."""
         is_news_itself = Q(lead_minutes=0, due_at__gte=models.F("event_at"))
         return self.filter(
             Q(event_at__gt=now) | is_news_itself & Q(event_at__gt=now - dt.timedelta(days=3)),
@@ -55,6 +59,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
             state=Message.State.SENT,
             channel=Message.Channel.HOME,
         )
+
+
+STUCK = ["failed", "parked"]
 
 
 class Message(models.Model):
@@ -130,6 +137,8 @@ class Message(models.Model):
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="accounts_message_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="accounts_message_claimed"),
             models.Index(fields=["about"], name="accounts_message_about"),
+            models.Index(fields=["school", "-due_at", "-id"], name="accounts_message_of_school"),
+            models.Index(fields=["school", "state", "-due_at", "-id"], name="accounts_message_in_state"),
             models.Index(fields=["user", "event_at"], condition=Q(channel="home"), name="accounts_message_home"),
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,14 @@ class School(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     languages = ArrayField(models.CharField(max_length=8), default=default_languages)
     reminder_leads = ArrayField(models.PositiveIntegerField(), default=default_reminder_leads)
+    # How early, and how late, people may let themselves be reminded, in minutes before a session.
+    lead_least = models.PositiveIntegerField(_("latest reminder that people may choose"), default=30)
+    lead_most = models.PositiveIntegerField(_("earliest reminder that people may choose"), default=7 * 24 * 60)
+    # Wall clock. Between the two nothing is sent that can wait; null = at any hour.
+    quiet_from = models.TimeField(_("quiet hours begin"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet hours end"), null=True, blank=True)
+    # When coordinators are told what needs them today, by the wall clock; null = not at all.
+    digest_at = models.TimeField(_("daily mail to coordinators"), null=True, blank=True, default=dt.time(7))
     minimum_group_size = models.PositiveSmallIntegerField(_("smallest group shown"), default=10)
     retention_days = models.JSONField(default=dict)
     second_adult = models.ForeignKey(
@@ -53,6 +62,16 @@ class School(models.Model):
             models.CheckConstraint(
                 condition=models.Q(minimum_group_size__gte=5), name="accounts_school_group_size_at_least_5"
             ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & ~models.Q(quiet_from=models.F("quiet_until")),
+                name="accounts_school_quiet_hours_have_both_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lead_least__gte=1, lead_most__gt=models.F("lead_least")),
+                name="accounts_school_lead_limits_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,6 +81,22 @@ class School(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The school's time zone, for turning instants into the times on its walls."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def quiet_around(self, moment: dt.datetime) -> tuple[dt.datetime, dt.datetime] | None:
+        """The quiet hours `[begin, end)` in which a moment lies, in UTC; None if it lies in none.
+
+        Over a change of the clocks they keep their wall-clock times, by the rule of `PeriodTime.span_on`.
+        """
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        today = moment.astimezone(self.zone).date()
+        nights = dt.timedelta(days=1 if self.quiet_until < self.quiet_from else 0)
+        for day in (today - dt.timedelta(days=1), today):
+            begin = dt.datetime.combine(day, self.quiet_from, self.zone).astimezone(dt.UTC)
+            end = dt.datetime.combine(day + nights, self.quiet_until, self.zone).astimezone(dt.UTC)
+            if begin <= moment < end:
+                return begin, end
+        return None
 
 
 class RoomQuerySet(models.QuerySet["Room"]):

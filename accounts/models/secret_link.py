@@ -39,12 +39,13 @@ class SecretLinkQuerySet(models.QuerySet["SecretLink"]):
 
 
 class SecretLink(models.Model):
-    """One secret for one purpose and one person or guardian. Single use, expiring, revocable."""
+    """One secret for one purpose and one person or guardian. Single use (but for a calendar), expiring, revocable."""
 
     class Purpose(models.TextChoices):
         INVITATION = "invitation", _("invitation")
         SIGN_IN_CARD = "sign_in_card", _("sign-in card")
         GUARDIAN_CONSENT = "guardian_consent", _("a guardian's consent page")
+        CALENDAR_FEED = "calendar_feed", _("a calendar that follows one's sessions")
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="secret_links")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

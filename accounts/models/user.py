@@ -152,6 +152,8 @@ class User(AbstractBaseUser):
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
     reading = models.JSONField(default=dict, blank=True)
+    # Minutes before a session of the own two reminders; null = the school's.
+    reminder_leads = ArrayField(models.PositiveIntegerField(), null=True, blank=True)
     # The roster's own id of this person (OneRoster: sourcedId).
     source_id = models.CharField(max_length=255, null=True, blank=True)
     # Random, on no page and in no export: the survey pseudonym is a keyed hash of it.
@@ -181,6 +183,10 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(fields=["school", "source_id"], name="accounts_user_source_id_once"),
             models.CheckConstraint(
                 condition=models.Q(roles__contained_by=[role.value for role in Role]), name="accounts_user_roles_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reminder_leads=None) | models.Q(reminder_leads__len=2),
+                name="accounts_user_two_reminders",
             ),
             models.CheckConstraint(condition=~models.Q(email=""), name="accounts_user_email_not_blank"),
             models.CheckConstraint(condition=~models.Q(source_id=""), name="accounts_user_source_id_not_blank"),

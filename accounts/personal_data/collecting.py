@@ -27,6 +27,7 @@ def collect(user: User) -> list[Held]:
         ("classes", _("Your classes"), _classes),
         ("calls_for_help", _("Your calls for help"), _concerns),
         ("messages", _("Messages sent to you"), _messages),
+        ("message_choices", _("How you want your messages"), _message_choices),
         ("ways_in", _("Other ways by which you sign in"), _ways_in),
         ("links", _("Invitations and cards made for you"), _links),
         ("learner_flags", _("What your school noted about how you learn"), _learner_flags),
@@ -51,6 +52,7 @@ def _profile(user: User) -> list[Row]:
             "roles": list(user.roles),
             "language": user.language,
             "reading": user.reading,
+            "reminded_minutes_before": user.reminder_leads,
             "roster_id": user.source_id,
             "not_in_the_roster_since": day(user.missing_since),
             "school": user.school.name,
@@ -113,6 +115,10 @@ def _messages(user: User) -> list[Row]:
         }
         for message in Message.objects.filter(user=user)
     ]
+
+
+def _message_choices(user: User) -> list[Row]:
+    return [{"topic": choice.topic, "channel": choice.channel} for choice in user.message_choices.all()]
 
 
 def _ways_in(user: User) -> list[Row]:

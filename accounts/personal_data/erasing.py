@@ -25,6 +25,7 @@ from accounts.models import (
     Guardian,
     LearnerFlags,
     Message,
+    MessageChoice,
     RosterClass,
     RosterRow,
     School,
@@ -61,6 +62,7 @@ FATES = [
         {"state": Message.State.CANCELLED},
     ),
     Fate(gettext_lazy("Messages to this person or a guardian: emptied"), _messages, EMPTY_MESSAGE),
+    Fate(gettext_lazy("How this person wants messages"), lambda user: MessageChoice.objects.filter(user=user), None),
     Fate(
         gettext_lazy("Guardians: name and address emptied"),
         lambda user: Guardian.objects.filter(student=user).exclude(**EMPTY_GUARDIAN),
@@ -147,7 +149,7 @@ def _take_out_of_staged_classes(user: User) -> None:
 def _empty(user: User, now: dt.datetime) -> None:
     user.username, user.email, user.source_id = f"erased-{user.pk}", None, None
     user.given_name = user.family_name = user.title = user.grade = ""
-    user.roles, user.reading, user.language = [], {}, "en"
+    user.roles, user.reading, user.language, user.reminder_leads = [], {}, "en", None
     user.session_salt = secrets.token_hex(16)
     user.is_active, user.missing_since, user.ended_on, user.last_login = False, None, None, None
     user.erased_at = now

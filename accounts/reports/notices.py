@@ -1,4 +1,4 @@
-"""What somebody without an e-mail address reads on the home page instead of mails."""
+"""What somebody without an e-mail address, or who chose it so, reads on the home page instead of mails."""
 
 from __future__ import annotations
 

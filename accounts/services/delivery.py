@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts import mail, outbox
 from accounts.models import Guardian, Message, User
+from accounts.models.message_choice import TOPIC_OF
 from accounts.services.password_link import PASSWORD, password_secret
 from accounts.services.secret_link import mint_link
 
@@ -69,7 +70,8 @@ def deliver_due(*, now: Callable[[], dt.datetime]) -> Counter[str]:
     tally: Counter[str] = Counter()
     away_since: dt.datetime | None = None
     while batch := outbox.claim_due(away_since or now(), limit=BATCH):
-        letters = [message for message in batch if not _ends_without_mail(message, tally, now())]
+        homes = outbox.chosen_for_home(batch)
+        letters = [message for message in batch if not _ends_without_mail(message, homes, tally, now())]
         if away_since is None:
             unsent, detail = _send_batch(letters, tally, now)
             away_since = now() if unsent else None
@@ -81,7 +83,7 @@ def deliver_due(*, now: Callable[[], dt.datetime]) -> Counter[str]:
     return tally
 
 
-def _ends_without_mail(message: Message, tally: Counter[str], now: dt.datetime) -> bool:
+def _ends_without_mail(message: Message, homes: set[tuple[int, str]], tally: Counter[str], now: dt.datetime) -> bool:
     """Deal with a message that needs no mail server: nobody there, too late, or for the home page."""
     recipient = mail.recipient_of(message)
     person = recipient.student if isinstance(recipient, Guardian) else recipient
@@ -91,7 +93,7 @@ def _ends_without_mail(message: Message, tally: Counter[str], now: dt.datetime) 
     elif message.lead_minutes and message.event_at <= now:
         outbox.mark_failed(message, reason=outbox.TOO_LATE)
         tally["failed"] += 1
-    elif mail.address_of(message):
+    elif mail.address_of(message) and (message.user_id, TOPIC_OF.get(message.kind)) not in homes:
         return False
     elif isinstance(recipient, Guardian):
         outbox.mark_failed(message, reason=outbox.NO_ADDRESS)
@@ -102,7 +104,7 @@ def _ends_without_mail(message: Message, tally: Counter[str], now: dt.datetime) 
 
 
 def _show_at_home(message: Message, now: dt.datetime) -> str:
-    """Put it on the home page of somebody without e-mail, once it is sure that it can be shown there."""
+    """Put it on the home page of somebody without e-mail, or who chose that, once it can be shown there."""
     try:
         mail.render_subject(message)
     except mail.CannotRender as error:

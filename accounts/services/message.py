@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import outbox
@@ -34,6 +35,23 @@ def resend_message(message: Message, *, by: User, now: dt.datetime) -> None:
         row.save(update_fields=["state", "attempts", "retry_at", "error"])
         outbox.nudge()
     logger.info("message %s is sent again, by user %s", message.pk, by.pk)
+
+
+def resend_failed(*, by: User, now: dt.datetime) -> int:
+    """Let every failed message that `by` may see be tried again at once; answers how many.
+
+    Those whose event has begun, or whose text was deleted, stay. Parked ones too: each of them wants a look.
+    """
+    require_act(by, SEE_OUTBOX, by.school_id)
+    rows = Message.objects.visible_to(by).filter(state=State.FAILED).exclude(context={})
+    with transaction.atomic():
+        count = rows.filter(Q(lead_minutes=0) | Q(event_at__gt=now)).update(
+            state=State.WAITING, attempts=0, retry_at=None, error=""
+        )
+        if count:
+            outbox.nudge()
+    logger.info("%s failed messages are sent again, by user %s", count, by.pk)
+    return count
 
 
 def cancel_message(message: Message, *, by: User) -> None:

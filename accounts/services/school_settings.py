@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
 
+from accounts import outbox
 from accounts.models import User
 from accounts.permissions import SET_THRESHOLDS
 from accounts.services.consent_text import install_consent_texts
@@ -25,8 +27,13 @@ def change_general(*, name: str, languages: Sequence[str], by: User) -> None:
     install_consent_texts(school)
 
 
-def change_time_zone(*, time_zone: str, by: User) -> None:
-    """Set the school's time zone. What is booked keeps its moment, so it reads another hour; nothing is moved."""
+@transaction.atomic
+def change_time_zone(*, time_zone: str, by: User, now: dt.datetime) -> None:
+    """Set the school's time zone. What is booked keeps its moment, so it reads another hour; nothing is moved.
+
+    Quiet hours are hours of the clock on the wall: what waits keeps out of the new ones.
+    """
     require_act(by, SET_THRESHOLDS, by.school_id)
     by.school.time_zone = time_zone
     by.school.save(update_fields=["time_zone"])
+    outbox.reschedule(by.school, before=outbox.leads_in_force(by.school), now=now)

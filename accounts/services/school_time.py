@@ -7,16 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts.models import BellSchedule, DayType, Message, Period, PeriodTime, School, SchoolDay, User
+from accounts.models import BellSchedule, DayType, Period, PeriodTime, School, SchoolDay, User
 from accounts.permissions import SET_SCHOOL_TIME
 from accounts.services.refusal import Refused
-
-SESSION_REMINDERS = ["booking_reminder", "playground_reminder"]
-# More minutes than any reminder goes ahead.
-ASIDE = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -107,36 +103,6 @@ def remove_school_days(*, first: dt.date, last: dt.date, by: User) -> int:
     """No school from `first` to `last`; answers how many school days that takes away. Bookings on them stand."""
     count, _each = _lock_school(by).days.filter(date__range=(first, last)).delete()
     return count
-
-
-@transaction.atomic
-def change_reminders(*, leads: list[int], by: User) -> School:
-    """Set the two moments of reminders (minutes before), and move those that wait from the old to the new ones."""
-    school = _lock_school(by)
-    old = sorted(school.reminder_leads, reverse=True)
-    school.reminder_leads = sorted(leads, reverse=True)
-    school.save(update_fields=["reminder_leads"])
-    new_of = {before: after for before, after in zip(old, school.reminder_leads, strict=False) if before != after}
-    rows = Message.objects.waiting().filter(school=school, kind__in=SESSION_REMINDERS, lead_minutes__in=new_of)
-    waiting = list(rows.select_for_update().order_by("pk"))
-    about = {message.about for message in waiting}
-    over = {
-        _key(message) for message in Message.objects.filter(school=school, about__in=about).exclude(state="waiting")
-    }
-    # Two reminders of one booking may trade their times, so that all step aside first.
-    Message.objects.filter(pk__in=[message.pk for message in waiting]).update(lead_minutes=F("lead_minutes") + ASIDE)
-    for message in waiting:
-        message.lead_minutes = new_of[message.lead_minutes]
-        message.due_at = message.event_at - dt.timedelta(minutes=message.lead_minutes)
-    told = [message for message in waiting if _key(message) in over]  # at this distance from the event
-    Message.objects.filter(pk__in=[message.pk for message in told]).update(state=Message.State.CANCELLED)
-    Message.objects.bulk_update([message for message in waiting if message not in told], ["lead_minutes", "due_at"])
-    return school
-
-
-def _key(message: Message) -> tuple[object, ...]:
-    recipient = message.user_id, message.guardian_id
-    return message.about, message.kind, message.lead_minutes, recipient, message.revision
 
 
 def _lock_school(by: User) -> School:

@@ -18,6 +18,7 @@ LASTS = {
     Purpose.INVITATION: INVITATION_LASTS,
     Purpose.SIGN_IN_CARD: dt.timedelta(days=14),
     Purpose.GUARDIAN_CONSENT: dt.timedelta(days=30),
+    Purpose.CALENDAR_FEED: dt.timedelta(days=400),  # a school year and the summer after it
 }
 # Bytes of a secret: 256 bits, where 128 are asked for.
 SECRET_BYTES = 32

@@ -15,8 +15,8 @@ from accounts.forms.school_settings import GeneralForm, LimitForm, ReminderForm
 from accounts.models import School
 from accounts.permissions import SEE_THRESHOLDS, SET_SCHOOL_TIME, SET_THRESHOLDS, may, role_required
 from accounts.services.concern import tell_new_reader
+from accounts.services.message_choice import change_reminders
 from accounts.services.school_settings import change_general
-from accounts.services.school_time import change_reminders
 from accounts.signed_in import SignedInRequest
 
 
@@ -45,11 +45,18 @@ def school_general(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SET_SCHOOL_TIME)
 def school_reminders(request: SignedInRequest) -> HttpResponse:
-    """When reminders go out."""
+    """When reminders go out, what people may choose, when nothing is sent, and when the daily mail comes."""
     form = ReminderForm(request.POST if request.method == "POST" else None, school=request.user.school)
     if request.method == "POST" and form.is_valid():
-        change_reminders(leads=form.leads, by=request.user)
-        messages.success(request, _("Saved. Reminders that wait go out at the new times."))
+        change_reminders(
+            leads=form.leads,
+            limits=form.limits,
+            quiet=form.quiet,
+            digest_at=form.cleaned_data["digest_at"],
+            by=request.user,
+            now=clock.now(),
+        )
+        messages.success(request, _("Saved. What waits goes out at the new times."))
         return redirect("school_settings")
     return _page(request, "accounts/school_reminders.html", form)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import outbox
 from accounts.models import User
 from accounts.services import Refused
 from mentorship.models import HelpEntry, Tool
@@ -64,4 +65,5 @@ def log_help(
         )
         booking.help_entry = entry
         booking.save(update_fields=["help_entry"])
+        outbox.withdraw(booking.about, kind="log_missing")
     return entry

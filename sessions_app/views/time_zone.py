@@ -29,7 +29,7 @@ def school_time_zone(request: SignedInRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, school=request.user.school, is_empty=ahead.count == 0
     )
     if request.method == "POST" and form.is_valid():
-        change_time_zone(time_zone=form.cleaned_data["time_zone"], by=request.user)
+        change_time_zone(time_zone=form.cleaned_data["time_zone"], by=request.user, now=clock.now())
         messages.success(request, _("Saved."))
         return redirect("school_settings")
     context = {

@@ -25,6 +25,15 @@ PLAYGROUND = {key: BOOKING[key] for key in ("starts_at", "ends_at", "period", "r
     "title": "Try <b>reading</b> aloud",
     "path": "/playgrounds/3/",
 }
+LOG = {key: BOOKING[key] for key in ("partner", "starts_at", "ends_at", "period")} | {"path": "/bookings/12/log/"}
+NEEDS = [
+    {"what": "calls", "count": 1, "path": "/concerns/", "is_more": False},
+    {"what": "erasures", "count": 2, "path": "/erasures/", "is_more": False},
+    {"what": "failed", "count": 1, "path": "/messages/?state=stuck", "is_more": False},
+    {"what": "unverified", "count": 3, "path": "/log/?state=submitted", "is_more": False},
+    {"what": "missing_logs", "count": 4, "path": "/", "is_more": True},
+    {"what": "empty", "count": 1, "path": "/playgrounds/3/", "is_more": False},
+]
 SURVEY = {"title": "Before we start", "closes_at": EVENT_AT.isoformat(), "path": "/surveys/answer/4/"}
 CONTEXTS: dict[str, dict[str, Any]] = {
     "booking_made": BOOKING,
@@ -41,6 +50,8 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "guardian_consent": {"path": "/guardian/{secret}/", "student": "Maya", "texts": [1, 2]},
     "password_link": {"path": "/accounts/password/reset/key/{secret}/", "user_name": "ortiz"},
     "invitation": {"path": "/join/{secret}/", "user_name": "ortiz", "days": 14},
+    "log_missing": LOG,
+    "daily_digest": {"path": "/", "day": "2026-12-03", "needs": NEEDS},
     "survey_invitation": SURVEY,
     "survey_reminder": SURVEY,
 }

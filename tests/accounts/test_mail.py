@@ -12,7 +12,8 @@ from django.utils import translation
 
 from accounts import calendar_file, mail
 from accounts.models import Guardian, Message
-from tests.accounts.outbox_rows import BOOKING, CONTEXTS, EVENT_AT, make_message
+from accounts.models.message_choice import TOPIC_OF
+from tests.accounts.outbox_rows import BOOKING, CONTEXTS, EVENT_AT, NEEDS, make_message
 from tests.cast import NOW, Cast
 
 SECRET = "a-secret"
@@ -104,7 +105,7 @@ def test_render_html_loads_nothing_from_elsewhere(cast: Cast) -> None:
     assert "src=" not in html
     assert "@import" not in html
     assert "url(" not in html
-    assert html.count("http") == html.count(f'href="{settings.SITE_URL}') == 1
+    assert html.count("http") == html.count(f'href="{settings.SITE_URL}') == 2  # the booking, and the own choices
 
 
 def test_render_line_break_in_a_title_makes_no_header(cast: Cast) -> None:
@@ -179,3 +180,38 @@ def test_render_subject_is_that_of_the_mail(cast: Cast) -> None:
     message = make_message(cast.teacher)
 
     assert mail.render_subject(message) == parsed(message)["Subject"]
+
+
+def test_render_says_why_it_comes_and_where_to_choose(cast: Cast) -> None:
+    for kind, chosen in (("booking_reminder", True), ("concern_raised", False)):
+        letter = parsed(make_message(cast.teacher, kind=kind))
+
+        for part in ("plain", "html"):
+            assert str(mail.KINDS[kind].reason) in body(letter, part)
+            assert (f"{settings.SITE_URL}/me/messages/" in body(letter, part)) == chosen
+
+
+def test_render_guardian_has_nothing_to_choose(cast: Cast) -> None:
+    guardian = Guardian.objects.create(student=cast.mentor, name="Sara Rahman", email="sara@example.org")
+
+    assert "/me/messages/" not in body(parsed(make_message(guardian)), "plain")
+
+
+def test_every_kind_that_one_can_choose_is_a_kind_of_message() -> None:
+    assert set(TOPIC_OF) <= set(mail.KINDS)
+
+
+def test_render_daily_mail_counts_each_thing_and_links_to_it(cast: Cast) -> None:
+    letter = parsed(make_message(cast.coordinator, kind="daily_digest", lead_minutes=0))
+
+    for words in ("1 call for help waits", "2 people ask to be erased", "1 message could not be sent",
+                  "3 logs wait for your look", "4 logs are missing",
+                  "1 tech playground still lacks somebody"):  # fmt: skip
+        assert words in body(letter, "plain")
+        assert words in body(letter, "html")
+    for need in NEEDS:
+        assert f"{settings.SITE_URL}{need['path']}" in body(letter, "plain")
+
+
+def test_every_kind_says_why_it_comes() -> None:
+    assert [name for name, kind in mail.KINDS.items() if not str(kind.reason).startswith("You get this because")] == []

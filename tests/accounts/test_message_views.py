@@ -97,7 +97,7 @@ def test_message_list_asks_the_same_number_of_times_whatever_the_rows(
         failed(cast.teacher, about=f"booking:{number}")
     client = sign_in(cast.coordinator)
 
-    with django_assert_num_queries(5):  # session, user, states, count, rows
+    with django_assert_num_queries(4):  # session, user, states, rows
         client.get(LIST)
 
 
@@ -105,9 +105,88 @@ def test_message_list_has_pages_of_fifty(cast: Cast, sign_in: SignIn) -> None:
     for number in range(51):
         failed(cast.teacher, about=f"booking:{number}")
 
-    first, second = (sign_in(cast.coordinator).get(LIST, {"page": page}).content.decode() for page in (1, 2))
+    client = sign_in(cast.coordinator)
+    first = client.get(LIST, {"state": "failed"})
+    earlier = first.context["earlier"]
+    second = client.get(earlier)
 
-    assert (first.count("Ana Ortiz"), second.count("Ana Ortiz")) == (50, 1)
+    assert "state=failed" in earlier
+    assert [page.content.decode().count("Ana Ortiz") for page in (first, second)] == [50, 1]
+    assert second.context["earlier"] is None
+    on_both = {line["message"].pk for line in first.context["lines"]} & {
+        line["message"].pk for line in second.context["lines"]
+    }
+    assert on_both == set()
+
+
+@pytest.mark.parametrize(
+    "before", ["x", "2026-12-03_7", "2026-12-03T10:00:00_7", "2026-12-03T10:00:00+00:00_" + "9" * 30]
+)
+def test_message_list_that_continues_nowhere_begins_anew(cast: Cast, sign_in: SignIn, before: str) -> None:
+    failed(cast.teacher)
+
+    assert "Ana Ortiz" in sign_in(cast.coordinator).get(LIST, {"before": before}).content.decode()
+
+
+def test_message_list_of_one_person(cast: Cast, sign_in: SignIn) -> None:
+    failed(cast.teacher)
+    make_message(cast.mentor)
+    client = sign_in(cast.coordinator)
+
+    page = client.get(LIST, {"person": cast.teacher.pk}).content.decode()
+
+    assert "Ana Ortiz" in page
+    assert "Maya Rahman" not in page
+    assert "Maya Rahman" in client.get(LIST, {"person": "7" * 40}).content.decode()
+
+
+def test_message_list_stuck_shows_failed_and_parked_and_says_what_that_means(cast: Cast, sign_in: SignIn) -> None:
+    failed(cast.teacher)
+    failed(cast.other_teacher, state=State.PARKED)
+    make_message(cast.mentor)
+
+    page = sign_in(cast.coordinator).get(LIST, {"state": "stuck"}).content.decode()
+
+    assert [name in page for name in ("Ana Ortiz", "Omar Haddad", "Maya Rahman")] == [True, True, False]
+    assert "these wait for your decision" in page
+
+
+def test_message_list_counts_no_further_than_it_says(cast: Cast, sign_in: SignIn) -> None:
+    for number in range(101):
+        failed(cast.teacher, about=f"booking:{number}")
+    make_message(cast.mentor)
+
+    page = sign_in(cast.coordinator).get(LIST).content.decode()
+
+    assert "failed (more than 99)" in page
+    assert "waiting (1)" in page
+
+
+def test_resend_failed_sends_all_that_can_be_of_use(cast: Cast, sign_in: SignIn) -> None:
+    good = [failed(cast.teacher, about=f"booking:{number}") for number in range(2)]
+    others = [
+        failed(cast.teacher, about="a:1", event_at=NOW),
+        failed(cast.teacher, about="a:2", context={}),
+        failed(cast.teacher, about="a:3", state=State.PARKED),
+        failed(cast.stranger, about="a:4"),
+    ]
+
+    answer = sign_in(cast.coordinator).post(reverse("message_resend_failed"), {"state": "failed"}, follow=True)
+
+    assert "2 messages are on their way again." in answer.content.decode()
+    assert set(outbox.claim_due(NOW)) == set(good)
+    for message in others:
+        before = message.state
+        message.refresh_from_db()
+        assert (message.state, message.attempts) == (before, 8)
+
+
+def test_resend_failed_with_nothing_of_use_says_so(cast: Cast, sign_in: SignIn) -> None:
+    failed(cast.teacher, event_at=NOW)
+
+    answer = sign_in(cast.coordinator).post(reverse("message_resend_failed"), {"state": "failed"}, follow=True)
+
+    assert "None of them can still be of use" in answer.content.decode()
 
 
 @pytest.mark.parametrize("act", ["resend", "cancel"])

@@ -14,8 +14,8 @@ from accounts.models import ConsentText, Message, School, User
 from accounts.permissions import Role
 from accounts.services import Refused
 from accounts.services.consent_text import install_consent_texts
+from accounts.services.message_choice import change_reminders
 from accounts.services.school_settings import change_general, change_time_zone
-from accounts.services.school_time import change_reminders
 from tests import factories
 from tests.cast import NOW, Cast
 
@@ -66,7 +66,7 @@ def leads() -> list[tuple[int, str]]:
 
 def test_changed_reminders_move_waiting_reminders(cast: Cast, sign_in: SignIn) -> None:
     day, hour = reminder(cast.teacher, 1440), reminder(cast.teacher, 60)
-    at_once = reminder(cast.teacher, 0, kind="booking_made")
+    at_once = reminder(cast.teacher, 0, kind="booking_made", due_at=NOW)
     foreign = reminder(cast.stranger, 60)
 
     answer = sign_in(cast.coordinator).post(REMINDERS, {"first": "2880", "second": "1440"})
@@ -77,14 +77,14 @@ def test_changed_reminders_move_waiting_reminders(cast: Cast, sign_in: SignIn) -
     for message, lead in ((day, 2880), (hour, 1440), (at_once, 0), (foreign, 60)):
         message.refresh_from_db()
         assert message.lead_minutes == lead
-        assert message.due_at == message.event_at - dt.timedelta(minutes=lead)
+        assert message.due_at == (message.event_at - dt.timedelta(minutes=lead) if lead else NOW)
 
 
 def test_change_reminders_that_trade_places_changes_nothing(cast: Cast) -> None:
     reminder(cast.teacher, 1440)
     reminder(cast.teacher, 60)
 
-    change_reminders(leads=[60, 1440], by=cast.coordinator)
+    change_reminders(leads=[60, 1440], by=cast.coordinator, now=NOW)
 
     assert leads() == [(60, "waiting"), (1440, "waiting")]
 
@@ -93,7 +93,7 @@ def test_change_reminders_cancels_what_was_said_at_that_distance_already(cast: C
     reminder(cast.teacher, 1440, state="sent", channel="mail", sent_at=NOW)
     reminder(cast.teacher, 60)
 
-    change_reminders(leads=[2880, 1440], by=cast.coordinator)
+    change_reminders(leads=[2880, 1440], by=cast.coordinator, now=NOW)
 
     states = dict(Message.objects.values_list("state", "lead_minutes"))
     assert set(states) == {"sent", "cancelled"}
@@ -200,7 +200,7 @@ def test_services_of_settings_refuse_everybody_but_the_admin(cast: Cast, who: st
     with pytest.raises(Refused):
         change_general(name="X", languages=["en"], by=by)
     with pytest.raises(Refused):
-        change_time_zone(time_zone="UTC", by=by)
+        change_time_zone(time_zone="UTC", by=by, now=NOW)
 
     cast.school.refresh_from_db()
     assert (cast.school.name, cast.school.time_zone) == ("Lincoln Junior High", "America/Chicago")

@@ -12,9 +12,9 @@ from django.urls import reverse
 from accounts.models import BellSchedule, DayType, Period, PeriodTime, Room, School, User
 from accounts.permissions import Role
 from accounts.services import Refused
+from accounts.services.message_choice import change_reminders
 from accounts.services.school_time import (
     PeriodLine,
-    change_reminders,
     fill_school_days,
     remove_school_days,
     set_periods,
@@ -236,7 +236,7 @@ def test_services_of_school_time_refuse_other_roles(cast: Cast) -> None:
         lambda: set_periods(lines=[], removed=cast.periods, by=cast.teacher),
         lambda: fill_school_days(first=day, last=day, weekdays=[3], day_type=cast.day_type, by=cast.teacher),
         lambda: remove_school_days(first=day, last=day, by=cast.teacher),
-        lambda: change_reminders(leads=[60, 30], by=cast.teacher),
+        lambda: change_reminders(leads=[60, 30], by=cast.teacher, now=NOW),
         lambda: fill_school_days(
             first=day, last=day, weekdays=[3], day_type=cast.day_type, by=cast.stranger_coordinator
         ),

@@ -1,0 +1,76 @@
+"""The outbox: building, writing, withdrawing, planning, claiming and marking messages.
+
+Truth is the row; the broker is only a nudge. A message is `waiting`, then claimed by one scan (`sending`), then `sent`,
+`failed`, or `waiting` again; it may be `cancelled`, or `parked` until a person looks at it.
+"""
+
+from accounts.outbox.claiming import (
+    ATTEMPTS,
+    CLAIM_LASTS,
+    PARKED_WHEN_UNSURE,
+    TEXTS_KEPT,
+    chosen_for_home,
+    claim_due,
+    expire,
+    mark_cancelled,
+    mark_failed,
+    mark_for_retry,
+    mark_sent,
+    park,
+    put_back,
+    release_stale_claims,
+    renew_claims,
+    still_claimed,
+)
+from accounts.outbox.planning import leads_in_force, reschedule
+from accounts.outbox.reasons import (
+    BROKEN_OFF,
+    HAS_LEFT,
+    NO_ADDRESS,
+    NO_TEXT,
+    REFUSED,
+    SERVER_AWAY,
+    STOPPED,
+    TOO_LATE,
+    because,
+    explain,
+)
+from accounts.outbox.writing import OPEN, SCAN, notice_rows, nudge, post, reminder_rows, withdraw
+
+__all__ = [
+    "ATTEMPTS",
+    "BROKEN_OFF",
+    "CLAIM_LASTS",
+    "HAS_LEFT",
+    "NO_ADDRESS",
+    "NO_TEXT",
+    "OPEN",
+    "PARKED_WHEN_UNSURE",
+    "REFUSED",
+    "SCAN",
+    "SERVER_AWAY",
+    "STOPPED",
+    "TEXTS_KEPT",
+    "TOO_LATE",
+    "because",
+    "chosen_for_home",
+    "claim_due",
+    "expire",
+    "explain",
+    "leads_in_force",
+    "mark_cancelled",
+    "mark_failed",
+    "mark_for_retry",
+    "mark_sent",
+    "notice_rows",
+    "nudge",
+    "park",
+    "post",
+    "put_back",
+    "release_stale_claims",
+    "reminder_rows",
+    "renew_claims",
+    "reschedule",
+    "still_claimed",
+    "withdraw",
+]
