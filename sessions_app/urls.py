@@ -23,6 +23,7 @@ from sessions_app.views.playground import (
     playground_sign_up,
 )
 from sessions_app.views.playground_change import playground_change, playground_duty_leave, playground_stations
+from sessions_app.views.playground_series import playground_series_create
 from sessions_app.views.safety import concern_raise, consent_withdraw
 from sessions_app.views.time_zone import school_time_zone
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("calendar/", calendar, name="calendar"),
     path("calendar/events/", calendar_events, name="calendar_events"),
     path("playgrounds/new/", playground_create, name="playground_create"),
+    path("playgrounds/weekly/", playground_series_create, name="playground_series_create"),
     path("playgrounds/<int:pk>/", playground_detail, name="playground_detail"),
     path("playgrounds/<int:pk>/change/", playground_change, name="playground_change"),
     path("playgrounds/<int:pk>/stations/", playground_stations, name="playground_stations"),

@@ -38,7 +38,7 @@ NO_TEXTS = {
     "Message.error", "Message.message_id", "Message.calendar_file", "SecretLink.secret_hash", "SecretLink.code_hash",
     "LearnerFlags.ciphertext", "Consent.text_version", "Response.pseudonym", "Response.dose_band", "Instrument.code",
     "Scale.code", "Item.code", "RosterRow.reason", "RosterRow.column", "RosterRow.language",
-    "TrailEntry.kind", "TrailEntry.origin",
+    "TrailEntry.kind", "TrailEntry.origin", "Series.rule",
 }  # fmt: skip
 
 

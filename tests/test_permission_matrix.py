@@ -211,6 +211,7 @@ PAGES: dict[str, Page] = {
     "calendar_events": Page(get="C400 T400 S400"),  # asked without a week; what it shows has tests of its own
     "playground_create": Page(get="C200", post="C422"),
     "playground_detail": Page(get="C200 T200 S200 S2=404", of=a("playground")),
+    "playground_series_create": Page(get="C200", post="C422"),
     "playground_change": Page(get="C200", post="C422", of=a("playground")),
     "playground_stations": Page(get="C200", post="C302", of=a("playground")),
     "playground_duty_leave": Page(post="S302 S2=404", of=a("playground")),

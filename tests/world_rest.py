@@ -24,6 +24,7 @@ from accounts.models import (
 )
 from accounts.services.secret_link import mint_link
 from mentorship.models import AvailabilityException, HelpRequest, Pairing, ProgramTemplate, Step, TemplateStep
+from sessions_app.models import Series
 from surveys.models import Receipt, Response, Study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
@@ -85,6 +86,10 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
     Message.objects.create(
         school=cast.school, guardian=guardian, kind="booking_reminder", about="booking:0", revision=0,
         event_at=NOW, due_at=NOW, state=Message.State.CANCELLED,
+    )  # fmt: skip
+    Series.objects.create(
+        program=cast.program, rule="FREQ=WEEKLY;BYDAY=TH", starts_on=cast.thursday, until=cast.thursday,
+        made_by=cast.coordinator, made_at=NOW,
     )  # fmt: skip
     _one_answered(cast, study)
 

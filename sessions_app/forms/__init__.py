@@ -3,6 +3,7 @@
 from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm
 from sessions_app.forms.concern import ConcernForm
 from sessions_app.forms.playground import PlaygroundChangeForm, PlaygroundForm, StationsForm
+from sessions_app.forms.series import PlaygroundSeriesForm
 
 __all__ = [
     "BookingForm",
@@ -12,5 +13,6 @@ __all__ = [
     "MoveForm",
     "PlaygroundChangeForm",
     "PlaygroundForm",
+    "PlaygroundSeriesForm",
     "StationsForm",
 ]

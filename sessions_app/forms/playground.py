@@ -13,6 +13,7 @@ from accounts.permissions import Role
 from mentorship.models import Participant, Program, Tool
 from sessions_app.forms.choices import FullNameChoices, ShortNameChoice, offer_rows
 from sessions_app.models import PlaygroundSession
+from sessions_app.reports.playground_dates import Plan, Slot
 
 
 class ClockField(forms.TimeField):
@@ -87,6 +88,13 @@ class PlaygroundForm(forms.Form):
                 )
         return cleaned
 
+    def plan(self, program: Program) -> Plan:
+        """What was planned, but for the day. Call it on a form that is valid."""
+        cleaned = self.cleaned_data
+        wanted = ("title", "tools", "room", "places", "minimum", "adult_in_charge", "mentors")
+        slot = Slot(cleaned["period"], cleaned["starts"], cleaned["ends"])
+        return Plan(program=program, slot=slot, **{name: cleaned[name] for name in wanted})
+
     def _clean_time(self, cleaned: dict[str, Any]) -> None:
         if {"period", "starts", "ends"} & set(self.errors):
             return
@@ -100,7 +108,14 @@ class PlaygroundForm(forms.Form):
 
 
 class PlaygroundChangeForm(PlaygroundForm):
-    """The same for one that stands in the calendar: its program stays."""
+    """The same for one that stands in the calendar: its program stays, and in a series it asks how far this goes."""
+
+    scope = forms.ChoiceField(
+        label=_("For which dates?"),
+        choices=[("one", _("Only this date")), ("following", _("This date and all after it"))],
+        widget=forms.RadioSelect,
+        initial="one",
+    )
 
     def __init__(self, *args: Any, playground: PlaygroundSession, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(playground), **kwargs)
@@ -108,6 +123,8 @@ class PlaygroundChangeForm(PlaygroundForm):
         present = Participant.objects.present().filter(program=playground.program, role=Participant.Role.STUDENT)
         people = User.objects.visible_to(kwargs["user"]).active().may_take_part()
         offer_rows(self, mentors=people.filter(pk__in=present.values("person")))
+        if playground.series_id is None:
+            del self.fields["scope"]
 
 
 def initial_of(playground: PlaygroundSession) -> dict[str, Any]:

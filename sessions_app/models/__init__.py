@@ -3,7 +3,8 @@
 from sessions_app.models.booking import Booking
 from sessions_app.models.hold import Hold
 from sessions_app.models.playground import Duty, PlaygroundSession, SignUp, Station
+from sessions_app.models.series import Series
 
 from sessions_app.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
 
-__all__ = ["Booking", "Duty", "Hold", "PlaygroundSession", "SignUp", "Station", "tracked"]
+__all__ = ["Booking", "Duty", "Hold", "PlaygroundSession", "Series", "SignUp", "Station", "tracked"]

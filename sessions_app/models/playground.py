@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM, Role
 from mentorship.models import Program, Tool
+from sessions_app.models.series import Series
 
 
 class PlaygroundSessionQuerySet(models.QuerySet["PlaygroundSession"]):
@@ -32,6 +33,13 @@ class PlaygroundSessionQuerySet(models.QuerySet["PlaygroundSession"]):
     def overlapping(self, start: dt.datetime, end: dt.datetime) -> PlaygroundSessionQuerySet:
         """Those that share a moment with `[start, end)`."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def following(self, playground: PlaygroundSession, now: dt.datetime) -> PlaygroundSessionQuerySet:
+        """This one and those after it in its series that stand and have not begun; just itself without a series."""
+        if playground.series_id is None:
+            return self.standing().filter(pk=playground.pk, starts_at__gt=now)
+        later = self.standing().filter(series=playground.series_id, series_date__gte=playground.series_date)
+        return later.filter(starts_at__gt=now)
 
     def with_sign_up_count(self) -> PlaygroundSessionQuerySet:
         """Adds `sign_up_count`: how many teachers signed up."""
@@ -57,6 +65,9 @@ class PlaygroundSession(models.Model):
     period = models.ForeignKey(Period, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     revision = models.PositiveIntegerField(default=0)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, blank=True, related_name="playgrounds")
+    # The date that it has in the plan of its series; it stays when this one is moved.
+    series_date = models.DateField(null=True, blank=True)
 
     objects = PlaygroundSessionQuerySet.as_manager()
 
@@ -68,6 +79,11 @@ class PlaygroundSession(models.Model):
             ),
             models.CheckConstraint(condition=Q(places__gte=1), name="sessions_playground_has_places"),
             models.CheckConstraint(condition=Q(minimum__lte=F("places")), name="sessions_playground_minimum_fits"),
+            models.CheckConstraint(
+                condition=Q(series=None, series_date=None) | Q(series__isnull=False, series_date__isnull=False),
+                name="sessions_playground_dated_in_series",
+            ),
+            models.UniqueConstraint(fields=["series", "series_date"], name="sessions_playground_once_in_series"),
         ]
         indexes = [models.Index(fields=["program", "starts_at"], name="sessions_playground_in_program")]
 

@@ -7,16 +7,21 @@ from sessions_app.services.holds import TimeTaken
 from sessions_app.services.leaving import change_roles, close_account, close_plain_account
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
 from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
+from sessions_app.services.playground_dates import DatesTaken
+from sessions_app.services.playground_series import cancel_following, change_following, schedule_series
 from sessions_app.services.safety import answer_by_link, approve_text, raise_concern, withdraw_take_part
 
 __all__ = [
     "ChargeClash",
+    "DatesTaken",
     "TimeTaken",
     "answer_by_link",
     "approve_text",
     "book_mentor",
     "cancel_booking",
+    "cancel_following",
     "cancel_playground",
+    "change_following",
     "change_playground",
     "change_roles",
     "close_account",
@@ -31,6 +36,7 @@ __all__ = [
     "place_at_stations",
     "raise_concern",
     "schedule_playground",
+    "schedule_series",
     "sign_up",
     "withdraw_take_part",
 ]

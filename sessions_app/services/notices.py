@@ -84,6 +84,22 @@ def of_released(playground: PlaygroundSession, people: Iterable[User], *, now: d
     return _playground_news(playground, people, kind="playground_released", is_cancelled=True, now=now)
 
 
+def told_once(messages: Iterable[Message]) -> list[Message]:
+    """The same reminders, and of the news of each kind only the first one to each person, which counts the others.
+
+    Of a whole term that was moved nobody reads thirty mails.
+    """
+    kept: list[Message] = []
+    first: dict[tuple[str, int | None], Message] = {}
+    for message in messages:
+        before = None if message.lead_minutes else first.setdefault((message.kind, message.user_id), message)
+        if before is None or before is message:
+            kept.append(message)
+        else:
+            before.context["more_count"] = before.context.get("more_count", 0) + 1
+    return kept
+
+
 def _playground_news(
     playground: PlaygroundSession, people: Iterable[User], *, kind: str, is_cancelled: bool, now: dt.datetime
 ) -> list[Message]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import outbox
-from accounts.models import Period, Room, User
+from accounts.models import Message, Period, Room, User
 from accounts.permissions import JOIN_PLAYGROUND
 from accounts.services import Refused, require_act
 from mentorship.models import Program, Tool
@@ -74,6 +74,12 @@ def cancel_playground(playground: PlaygroundSession, *, by: User, now: dt.dateti
 
 def call_off(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSession:
     """Cancel a playground whose row the caller has locked, and tell everybody who was to come."""
+    outbox.post(end_playground(playground, now=now))
+    return playground
+
+
+def end_playground(playground: PlaygroundSession, *, now: dt.datetime) -> list[Message]:
+    """The same, but for the news: these the caller posts."""
     places = list(playground.sign_ups.select_related("teacher__school"))
     on_duty = [duty.person for duty in playground.duties.select_related("person__school")]
     coming = [place.teacher for place in places]
@@ -83,8 +89,7 @@ def call_off(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSe
     playground.save(update_fields=["state", "revision"])
     playground.holds.all().delete()
     outbox.withdraw(playground.about, *(place.about for place in places))
-    outbox.post(notices.of_cancelled_playground(playground, everybody.values(), now=now))
-    return playground
+    return notices.of_cancelled_playground(playground, everybody.values(), now=now)
 
 
 def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> SignUp:

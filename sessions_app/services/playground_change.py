@@ -85,7 +85,7 @@ def change_dates(
     messages: list[Message] = []
     for playground, span in zip(playgrounds, spans, strict=True):
         messages += _change(playground, plan, span, before=before[playground.pk], now=now)
-    outbox.post(messages)
+    outbox.post(notices.told_once(messages))
 
 
 def place_at_stations(

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import RUN_PROGRAM
 from accounts.services import Refused
 from mentorship.models import Participant, Program
-from sessions_app.models import Duty, PlaygroundSession, Station
+from sessions_app.models import Duty, PlaygroundSession, Series, Station
 from sessions_app.reports.playground_dates import Occurrence, Plan, Span, occurrences
 from sessions_app.reports.stations import place_mentors
 from sessions_app.services import notices
@@ -27,7 +27,9 @@ class DatesTaken(TimeTaken):
         self.found = found
 
 
-def write_playgrounds(plan: Plan, days: Sequence[dt.date], *, now: dt.datetime) -> list[PlaygroundSession]:
+def write_playgrounds(
+    plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, series: Series | None = None
+) -> list[PlaygroundSession]:
     """Write one playground for each day, with its stations, duties, holds and reminders: all of them or none.
 
     Inside the caller's transaction. Raises TimeTaken or Refused as `possible_spans` does.
@@ -46,8 +48,10 @@ def write_playgrounds(plan: Plan, days: Sequence[dt.date], *, now: dt.datetime) 
             starts_at=start,
             ends_at=end,
             period=plan.slot.period,
+            series=series,
+            series_date=day if series else None,
         )
-        for start, end in spans
+        for day, (start, end) in zip(days, spans, strict=True)
     )
     stands = place_mentors(plan.mentors, plan.tools)
     for playground in playgrounds:

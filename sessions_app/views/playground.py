@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +16,14 @@ from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundForm
 from sessions_app.models import Booking, PlaygroundSession
-from sessions_app.services import TimeTaken, cancel_playground, leave_playground, schedule_playground, sign_up
+from sessions_app.services import (
+    TimeTaken,
+    cancel_following,
+    cancel_playground,
+    leave_playground,
+    schedule_playground,
+    sign_up,
+)
 
 
 def visible_playground(request: SignedInRequest, pk: int) -> PlaygroundSession:
@@ -65,6 +74,7 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_change": is_runner and playground.is_standing and playground.starts_at > now,
         "can_place": is_ahead and is_runner and stations and duties,
         "can_leave_duty": is_ahead and any(duty.person_id == request.user.pk for duty in duties),
+        "later_count": later_in_series(playground, now) if is_runner else 0,
         "missing": max(0, playground.minimum - len(sign_ups)) if is_ahead and is_runner else 0,
         "sign_ups": sign_ups if is_runner else [],
         "sign_up_count": len(sign_ups),
@@ -82,10 +92,11 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(SCHEDULE_PLAYGROUND)
 def playground_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Cancel it: everybody's time is free again, and all who were coming are told."""
+    """Cancel it, or with `scope=following` also those after it in its series; all who were coming are told."""
     playground = visible_playground(request, pk)
+    cancel = cancel_following if request.POST.get("scope") == "following" else cancel_playground
     try:
-        cancel_playground(playground, by=request.user, now=clock.now())
+        cancel(playground, by=request.user, now=clock.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -121,6 +132,13 @@ def playground_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Your place is free for somebody else."))
     return redirect("playground_detail", pk=playground.pk)
+
+
+def later_in_series(playground: PlaygroundSession, now: dt.datetime) -> int:
+    """How many dates after this one stand in its series; no statement where it has none."""
+    if playground.series_id is None:
+        return 0
+    return PlaygroundSession.objects.following(playground, now).exclude(pk=playground.pk).count()
 
 
 def booking_at(request: SignedInRequest, playground: PlaygroundSession) -> Booking | None:

@@ -13,7 +13,7 @@ from accounts.permissions import DECLINE_BOOKING, SCHEDULE_PLAYGROUND, role_requ
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundChangeForm, StationsForm
-from sessions_app.services import TimeTaken, change_playground, leave_duty, place_at_stations
+from sessions_app.services import TimeTaken, change_following, change_playground, leave_duty, place_at_stations
 from sessions_app.views.playground import visible_playground
 
 
@@ -21,7 +21,7 @@ from sessions_app.views.playground import visible_playground
 @role_required(SCHEDULE_PLAYGROUND)
 def playground_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form that scheduled it, filled in. Somebody taken: 409 that says who or what; a rule: 422."""
-    playground, status = visible_playground(request, pk), 200
+    playground, now, status, found = visible_playground(request, pk), clock.now(), 200, []
     form = PlaygroundChangeForm(
         request.POST if request.method == "POST" else None,
         user=request.user,
@@ -31,15 +31,21 @@ def playground_change(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
+            wish = form.cleaned_data
             try:
-                change_playground(playground, by=request.user, now=clock.now(), **form.cleaned_data)
+                if wish.pop("scope", "one") == "following":
+                    plan = form.plan(playground.program)
+                    change_following(playground, plan, by=request.user, day=wish["day"], now=now)
+                else:
+                    change_playground(playground, by=request.user, now=now, **wish)
             except Refused as refused:
                 form.add_error(None, str(refused))
+                found = [one for one in getattr(refused, "found", []) if one.why_not]
                 status = 409 if isinstance(refused, TimeTaken) else 422
             else:
                 messages.success(request, _("Changed. Who comes is told if the time, the room or the name is new."))
                 return redirect("playground_detail", pk=playground.pk)
-    context = {"form": form, "playground": playground}
+    context = {"form": form, "playground": playground, "found": found}
     return render(request, "sessions_app/playground_change.html", context, status=status)
 
 

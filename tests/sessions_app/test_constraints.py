@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp, Station
+from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, Series, SignUp, Station
 from tests import factories
 from tests.cast import NOW, Cast
 
@@ -44,6 +44,19 @@ def two_stations_of_one_tool(cast: Cast) -> None:
     twice(lambda: Station.objects.create(playground=place, tool=cast.tool, position=0))
 
 
+def series(cast: Cast, **fields: Any) -> Series:
+    """A weekly series of one date."""
+    day = cast.thursday
+    given = {"rule": "FREQ=WEEKLY", "starts_on": day, "until": day, "made_by": cast.coordinator, "made_at": NOW}
+    return Series.objects.create(program=cast.program, **(given | fields))
+
+
+def one_date_twice(cast: Cast) -> None:
+    """Hold one date of a series two times."""
+    one = series(cast)
+    twice(lambda: playground(cast, series=one, series_date=cast.thursday))
+
+
 def signed_up_twice(cast: Cast) -> None:
     """Sign one teacher up two times."""
     place = playground(cast)
@@ -74,6 +87,12 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
     ],
     "sessions_playground_has_places": [lambda cast: playground(cast, places=0)],
     "sessions_playground_minimum_fits": [lambda cast: playground(cast, places=3, minimum=4)],
+    "sessions_playground_dated_in_series": [
+        lambda cast: playground(cast, series=series(cast)),
+        lambda cast: playground(cast, series_date=cast.thursday),
+    ],
+    "sessions_playground_once_in_series": [one_date_twice],
+    "sessions_series_ends_after_start": [lambda cast: series(cast, until=cast.thursday - dt.timedelta(days=1))],
     "sessions_station_tool_once": [two_stations_of_one_tool],
     "sessions_duty_once": [on_duty_twice],
     "sessions_signup_once": [signed_up_twice],
