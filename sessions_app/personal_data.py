@@ -33,7 +33,7 @@ from sessions_app.services.safety import free_all_time_of
 
 CLAIMED = frozenset({Booking, Duty, Hold, PlaygroundSession, Series, SignUp, Station})
 
-EMPTY_BOOKING = {"goal": "", "end_reason": ""}
+EMPTY_BOOKING = {"goal": "", "end_reason": "", "override_reason": ""}
 EMPTY_MESSAGE: dict[str, Any] = {"context": {}, "calendar_file": "", "error": ""}
 
 
@@ -50,9 +50,9 @@ def _told(user: User) -> QuerySet[Message]:
 FATES = [
     Fate(
         gettext_lazy("Bookings: goal and reason emptied"),
-        lambda user: Booking.objects.filter(Q(teacher=user) | Q(mentor=user) | Q(ended_by=user)).exclude(
-            **EMPTY_BOOKING
-        ),
+        lambda user: Booking.objects.filter(
+            Q(teacher=user) | Q(mentor=user) | Q(ended_by=user) | Q(overridden_by=user)
+        ).exclude(**EMPTY_BOOKING),
         EMPTY_BOOKING,
     ),
     Fate(

@@ -24,10 +24,12 @@ from sessions_app.views.playground import (
 )
 from sessions_app.views.playground_change import playground_change, playground_duty_leave, playground_stations
 from sessions_app.views.playground_series import playground_series_create
+from sessions_app.views.rules import school_booking_rules
 from sessions_app.views.safety import concern_raise, consent_withdraw
 from sessions_app.views.time_zone import school_time_zone
 
 urlpatterns = [
+    path("school/booking/", school_booking_rules, name="school_booking_rules"),
     path("school/time-zone/", school_time_zone, name="school_time_zone"),
     path("people/coordinator/", coordinator_name, name="coordinator_name"),
     path("people/leaving/", leaving_list, name="leaving_list"),

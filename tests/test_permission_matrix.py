@@ -165,6 +165,7 @@ PAGES: dict[str, Page] = {
     "school_general": Page(get="C200 A200", post="A422"),
     "school_reminders": Page(get="C200 A200", post="C422 A422"),
     "school_limits": Page(get="C200 A200", post="A422"),
+    "school_booking_rules": Page(get="C200 A200", post="C422 A422"),
     "school_time_zone": Page(get="C200 A200", post="A422"),
     "sign_in_settings": Page(get="C200 A200", post="A302"),
     "second_factor_reset": Page(get="A200", post="A302", of=person("teacher")),

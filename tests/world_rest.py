@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from accounts.services.secret_link import mint_link
 from mentorship.models import AvailabilityException, HelpRequest, Pairing, ProgramTemplate, Step, TemplateStep
-from sessions_app.models import Series
+from sessions_app.models import BookingRules, Series
 from surveys.models import Receipt, Response, Study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
@@ -91,6 +91,7 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
         program=cast.program, rule="FREQ=WEEKLY;BYDAY=TH", starts_on=cast.thursday, until=cast.thursday,
         made_by=cast.coordinator, made_at=NOW,
     )  # fmt: skip
+    BookingRules.objects.create(school=cast.school)
     _one_answered(cast, study)
 
 

@@ -9,8 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Period, Room, User
+from accounts.permissions import RUN_PROGRAM
 from mentorship.models import LearnerGroup, Participant, Program, Tool
 from sessions_app.forms.choices import ShortNameChoice, offer_rows
+from sessions_app.models.rules import OF_PROGRAM
 
 
 def mentors_of(programs: Any) -> Any:
@@ -58,7 +60,7 @@ class BookingForm(forms.Form):
 
     def __init__(self, data: Any, *, user: User, today: dt.date) -> None:
         super().__init__(data)
-        programs = Program.objects.visible_to(user).not_over_on(today)
+        programs = Program.objects.visible_to(user).not_over_on(today).select_related(OF_PROGRAM)
         offer_rows(
             self,
             program=programs,
@@ -70,16 +72,25 @@ class BookingForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Another day, period or room for a booking that stands."""
+    """Another day, period or room for a booking that stands. A coordinator may go past a mentor's protection."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), empty_label=None)
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), empty_label=None)
 
+    override_reason = forms.CharField(
+        label=_("Why the mentor may miss class, if the protection says no"),
+        help_text=_("Only coordinators read it. It stands in the trail that you did it."),
+        max_length=300,
+        required=False,
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rooms = Room.objects.visible_to(user).fit_for_one_to_one()
         offer_rows(self, period=Period.objects.visible_to(user), room=rooms)
+        if not user.may(RUN_PROGRAM):
+            del self.fields["override_reason"]
 
 
 class CancelForm(forms.Form):

@@ -51,7 +51,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         Who waited for the lock would not find the row, or find nobody there, where a joined row (room, period, help
         entry) is another one by then: those are read after the lock.
         """
-        people = self.select_related("program__school", "teacher__school", "mentor__school", "tool")
+        people = self.select_related("program__school__booking_rules", "teacher__school", "mentor__school", "tool")
         return people.select_for_update(of=("self",))
 
 
@@ -88,6 +88,10 @@ class Booking(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(_("reason"), max_length=300, blank=True)
 
+    # Why a coordinator let this mentor leave a class although the school's protection says no.
+    override_reason = models.CharField(max_length=300, blank=True)
+    overridden_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
     objects = BookingQuerySet.as_manager()
 
     class Meta:
@@ -99,6 +103,10 @@ class Booking(models.Model):
                 condition=Q(state="booked", ended_at=None, ended_by=None)
                 | ~Q(state="booked") & Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="sessions_booking_ended_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(override_reason="") | Q(overridden_by__isnull=False),
+                name="sessions_booking_overridden_by_someone",
             ),
             models.CheckConstraint(
                 condition=Q(state="booked") | Q(help_entry=None), name="sessions_booking_logged_stands"

@@ -9,8 +9,9 @@ from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeFi
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Room, User
+from accounts.models import Period, Room, SchoolClass, User
 from sessions_app.models.booking import Booking
 from sessions_app.models.playground import PlaygroundSession
 
@@ -24,6 +25,14 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def overlapping(self, start: dt.datetime, end: dt.datetime) -> HoldQuerySet:
         """Holds that share a moment with `[start, end)`."""
         return self.filter(during__overlap=(start, end))
+
+
+class Misses(models.TextChoices):
+    """What a student leaves to help."""
+
+    NOTHING = "", _("no class")
+    CLASS = "class", _("a class")
+    CORE = "core", _("a core class")
 
 
 class Hold(models.Model):
@@ -40,6 +49,11 @@ class Hold(models.Model):
     playground = models.ForeignKey(
         PlaygroundSession, on_delete=models.CASCADE, null=True, blank=True, related_name="holds"
     )
+    # What a mentor leaves for it: nothing, a class, or a core class. A class that nobody knows counts as core.
+    misses = models.CharField(max_length=5, choices=Misses.choices, blank=True, default=Misses.NOTHING)
+    # Without a class list it is not known which; the period tells then whether it is the same one again.
+    missed_class = models.ForeignKey(SchoolClass, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    missed_period = models.ForeignKey(Period, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = HoldQuerySet.as_manager()
 
@@ -63,6 +77,11 @@ class Hold(models.Model):
                 ),
                 name="sessions_hold_half_open",
             ),
+            models.CheckConstraint(
+                condition=Q(misses="", missed_class=None, missed_period=None)
+                | Q(misses__in=["class", "core"], missed_period__isnull=False, person__isnull=False),
+                name="sessions_hold_misses_a_period",
+            ),
             ExclusionConstraint(
                 name="sessions_hold_person_once",
                 expressions=[(just("person"), RangeOperators.OVERLAPS), ("during", RangeOperators.OVERLAPS)],
@@ -74,7 +93,10 @@ class Hold(models.Model):
                 condition=Q(room__isnull=False),
             ),
         ]
-        indexes = [GistIndex(fields=["during"], name="sessions_hold_during")]
+        indexes = [
+            GistIndex(fields=["during"], name="sessions_hold_during"),
+            models.Index(fields=["person"], condition=~Q(misses=""), name="sessions_hold_misses"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person or self.room} {self.during}"

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Tracked, track
 from sessions_app.models.booking import Booking
 from sessions_app.models.playground import Duty, PlaygroundSession, SignUp
+from sessions_app.models.rules import BookingRules
 
 SCHOOL_OF_PROGRAM = "(SELECT program.school_id FROM mentorship_program program WHERE program.id = r.program_id)"
 SCHOOL_OF_PLAYGROUND = (
@@ -32,8 +33,9 @@ track(
             "booked_by",
             "ended_by",
             "ended_at",
+            "overridden_by",
         ),
-        hidden=("learner_group", "goal", "end_reason"),
+        hidden=("learner_group", "goal", "end_reason", "override_reason"),
         school=SCHOOL_OF_PROGRAM,
         people=("r.mentor_id", "r.teacher_id"),
         words={
@@ -44,6 +46,8 @@ track(
             "state=declined": _("%(who)s declined the booking of %(whom)s and %(other)s."),
             "starts_at": _("%(who)s moved the booking of %(whom)s and %(other)s from %(old)s to %(new)s."),
             "room": _("%(who)s changed the room of the booking of %(whom)s and %(other)s."),
+            "overridden_by=": _("%(who)s took back the leave to miss class for the booking of %(whom)s and %(other)s."),
+            "overridden_by": _("%(who)s let %(whom)s miss class for a booking with %(other)s."),
             "help_entry": _("%(who)s logged the help of %(whom)s for %(other)s."),
         },
     ),
@@ -91,6 +95,27 @@ track(
             "insert": _("%(who)s took a place at a tech playground for %(whom)s."),
             "update": _("%(who)s changed the place of %(whom)s at a tech playground."),
             "delete": _("%(who)s gave up the place of %(whom)s at a tech playground."),
+        },
+    ),
+)
+track(
+    BookingRules,
+    Tracked(
+        name=_("Booking rules"),
+        fields=(
+            "notice_minutes",
+            "cut_off_minutes",
+            "join_notice_minutes",
+            "teacher_week_limit",
+            "mentor_week_limit",
+            "same_class_days",
+            "core_week_minutes",
+        ),
+        school="r.school_id",
+        words={
+            "insert": _("%(who)s set the booking rules."),
+            "update": _("%(who)s changed the booking rules."),
+            "delete": _("%(who)s removed the booking rules."),
         },
     ),
 )

@@ -16,12 +16,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Consent, Period, PeriodTime, Room, SchoolDay, User
 from mentorship.models import Availability, LearnerGroup, MentorTool, Participant, Program, Tool
+from sessions_app.models import Booking, BookingRules
+from sessions_app.reports.agenda import week_of
 from sessions_app.reports.finder_sql import ALL_OF_THEM, BEST
+from sessions_app.reports.rules import days_apart
 
 # How far ahead proposals go, in days.
 HORIZON_DAYS = 21
 # How far ahead somebody looks who has just lost a time.
 SOON_DAYS = 7
+# More bookings than a week can hold.
+NO_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,12 @@ def propose(
     day: dt.date | None = None,
     days: int = HORIZON_DAYS,
     limit: int = 3,
+    but: Booking | None = None,
 ) -> list[Proposal]:
     """The best times when the teacher and a fitting mentor are both free, best first: in the next `days`, or on `day`.
 
-    At most one mentor for each slot. Three statements, whatever the number of mentors.
+    At most one mentor for each slot. Three statements, whatever the number of mentors. `but` is a booking that is being
+    moved: it does not count towards what is allowed in a week.
     """
     slots = slots_ahead(program, today=day or today, now=now, days=0 if day else days)
     if not slots:
@@ -75,7 +82,7 @@ def propose(
     periods_a_day = max(1, round(len(slots) / len({slot.day for slot in slots})))
     rows = _run(
         BEST,
-        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, now=now, wished=wished)
+        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, but=but, now=now, wished=wished)
         | {"limit": limit, "wait": 0.5 / periods_a_day},
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=wished) for row in rows]
@@ -110,18 +117,20 @@ def free_mentors(
         return []
     rows = _run(
         ALL_OF_THEM,
-        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=None, now=now, wished=[]),
+        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=None, but=None, now=now, wished=[]),
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=[]) for row in rows]
 
 
 def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int = HORIZON_DAYS) -> list[Slot]:
-    """The periods of the school days from `today` on for `days` days that have not begun, in order; one statement.
+    """The periods of the school days from `today` on for `days` days that can still be booked, in order.
 
-    A bell schedule for some grades gives slots of its own for them.
+    Two statements. A bell schedule for some grades gives slots of its own for them; a testing day has none.
     """
+    earliest = now + dt.timedelta(minutes=BookingRules.of(program.school).notice_minutes)
     until = min(today + dt.timedelta(days=days), program.ends_on)
     school_days = SchoolDay.objects.filter(school=program.school_id, date__range=(max(today, program.starts_on), until))
+    school_days = school_days.filter(day_type__is_testing=False)
     by_day_type: dict[int, list[PeriodTime]] = {}
     for time in PeriodTime.objects.filter(period__school=program.school_id).select_related(
         "period__school", "bell_schedule"
@@ -137,7 +146,7 @@ def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int
     for day in school_days:
         for time in by_day_type.get(day.day_type_id, []):
             starts_at, ends_at = time.span_on(day.date)
-            if starts_at > now:
+            if starts_at > now and starts_at >= earliest:
                 grades = tuple(time.bell_schedule.grades)
                 but_grades = () if grades else tuple(own_bells[time.day_type_id, time.period_id])
                 slots.append(Slot(day.date, time.period, day.day_type_id, starts_at, ends_at, grades, but_grades))
@@ -174,10 +183,14 @@ def _parameters(
     tool: Tool,
     program: Program,
     mentor: User | None,
+    but: Booking | None,
     now: dt.datetime,
     wished: list[str],
 ) -> dict[str, Any]:
     """The statement's parameters: one array element for each slot, or for each of its grades."""
+    zone, rules = program.school.zone, BookingRules.of(program.school)
+    weeks = {slot.day: week_of(slot.day, zone) for slot in slots}
+    apart = {slot.day: days_apart(slot.day, rules=rules, zone=zone) for slot in slots}
     cells = [(n, slot, grade) for n, slot in enumerate(slots) for grade in (slot.grades or ("",))]
     return {
         "n": [n for n, _slot, _grade in cells],
@@ -188,6 +201,14 @@ def _parameters(
         "ends_at": [slot.ends_at for _n, slot, _grade in cells],
         "grade": [grade for _n, _slot, grade in cells],
         "but_grades": [",".join(slot.but_grades) for _n, slot, _grade in cells],
+        "week_from": [weeks[slot.day][0] for _n, slot, _grade in cells],
+        "week_to": [weeks[slot.day][1] for _n, slot, _grade in cells],
+        "apart_from": [apart[slot.day][0] for _n, slot, _grade in cells],
+        "apart_to": [apart[slot.day][1] for _n, slot, _grade in cells],
+        "teacher_limit": NO_LIMIT if rules.teacher_week_limit is None else rules.teacher_week_limit,
+        "mentor_limit": NO_LIMIT if rules.mentor_week_limit is None else rules.mentor_week_limit,
+        "core_limit": rules.core_week_minutes,
+        "but": but.pk if but else None,
         "school": program.school_id,
         "teacher": teacher.pk,
         "mentor": mentor.pk if mentor else None,
@@ -239,5 +260,12 @@ def _reasons(row: dict[str, Any], *, tool: Tool, wished: Sequence[str]) -> list[
         reasons.append(_("Has helped you before"))
     speaks = {"es": _("Speaks Spanish"), "ar": _("Speaks Arabic")}
     reasons += [speaks[language] for language in wished if language in row["languages"]]
-    reasons.append(_("Free in this period: misses no class"))
+    if row["is_core"] is None:
+        reasons.append(_("Free in this period: misses no class"))
+    elif row["class_name"] is None:
+        reasons.append(_("Misses a class"))
+    else:
+        reasons.append(_("Misses %(class)s") % {"class": row["class_name"]})
+        if not row["is_core"]:
+            reasons.append(_("Costs no core class"))
     return reasons

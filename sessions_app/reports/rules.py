@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Concern, Period, PeriodTime, Room, SchoolClass, SchoolDay, User
+from accounts.models import Period, PeriodTime, Room, SchoolDay, User
 from accounts.services import Refused
-from mentorship.models import Availability, AvailabilityException, MentorTool, Participant, Program, Refusal, Tool
-from sessions_app.models import Booking, Hold
+from mentorship.models import Program, Tool
+from sessions_app.models import Booking, BookingRules
+from sessions_app.reports.agenda import midnight, week_of
+from sessions_app.reports.rules_sql import FACTS, LEAVING
 
 
-@dataclass(frozen=True)
-class MeetingFacts:
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """What a mentor would leave in one period of one day: `misses` is a word of `Misses`, `class_id` None if unknown.
+
+    `has_left_before`: the same class, within the school's days. `core_minutes`: missed already in that week.
+    """
+
+    person_id: int
+    misses: str
+    class_id: int | None
+    class_name: str | None
+    is_free: bool
+    is_testing: bool
+    has_left_before: bool
+    core_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingFacts(Leaving):
     """The answers to the questions that the hard rules ask, as they stand now."""
 
     is_mentor_held: bool
     is_teacher_held: bool
     is_room_held: bool
-    is_room_in_view: bool
-    is_mentor_in_program: bool
-    is_teacher_in_program: bool
-    has_consent: bool
-    has_open_concern: bool
-    has_refusal: bool
-    is_graded_by_teacher: bool
+    are_in_program: bool
+    is_available: bool
     knows_tool: bool
-    is_mentor_free: bool
     is_teacher_free: bool
+    teacher_week_count: int
+    mentor_week_count: int
 
 
 def facts_of_meeting(
@@ -47,39 +66,56 @@ def facts_of_meeting(
     but: Booking | None = None,
 ) -> MeetingFacts:
     """Read the facts of a meeting in one statement. `but` is a booking that is being moved and does not count."""
-    held = Hold.objects.overlapping(start, end)
-    if but is not None:
-        held = held.exclude(booking=but)
-    present = Participant.objects.present().filter(program=program)
-    facts = (
-        User.objects.filter(pk=mentor.pk)
-        .annotate(
-            is_mentor_held=Exists(held.filter(person=mentor)),
-            is_teacher_held=Exists(held.filter(person=teacher)),
-            is_room_held=Value(False) if room.is_shared else Exists(held.filter(room=room)),
-            is_room_in_view=Value(room.in_view and room.school_id == program.school_id),
-            is_mentor_in_program=Exists(present.filter(person=mentor, role=Participant.Role.STUDENT)),
-            is_teacher_in_program=Exists(present.filter(person=teacher, role=Participant.Role.TEACHER)),
-            has_consent=Exists(User.objects.active().may_take_part().filter(pk=mentor.pk)),
-            has_open_concern=Exists(Concern.objects.open().between(teacher, mentor)),
-            has_refusal=Exists(Refusal.objects.between(teacher, mentor)),
-            is_graded_by_teacher=Exists(SchoolClass.objects.filter(teachers=teacher, students=mentor)),
-            knows_tool=Exists(MentorTool.objects.filter(mentor__user=mentor, tool=tool)),
-            is_mentor_free=ExpressionWrapper(is_free(mentor, day, period), BooleanField()),
-            is_teacher_free=ExpressionWrapper(is_free(teacher, day, period), BooleanField()),
-        )
-        .values(*MeetingFacts.__dataclass_fields__)
-        .get()
-    )
-    return MeetingFacts(**facts)
+    asked = {
+        **_moment(day, period, rules=BookingRules.of(program.school), zone=program.school.zone),
+        "people": [mentor.pk],
+        "program": program.pk,
+        "teacher": teacher.pk,
+        "mentor": mentor.pk,
+        "room": None if room.is_shared else room.pk,
+        "tool": tool.pk,
+        "starts_at": start,
+        "ends_at": end,
+        "but": but.pk if but else None,
+    }
+    return MeetingFacts(**_rows(FACTS, asked)[0])
 
 
-def is_free(person: User, day: dt.date, period: Period) -> Q:
-    """Whether a person is free in this period of this day: an exception by date decides, else the kind of day."""
-    exceptions = AvailabilityException.objects.filter(person=person, date=day, period=period)
-    kind_of_day = SchoolDay.objects.filter(school=person.school_id, date=day, day_type=OuterRef("day_type"))
-    rule = Availability.objects.filter(Exists(kind_of_day), person=person, period=period)
-    return Q(Exists(exceptions.filter(is_free=True))) | (Q(Exists(rule)) & ~Q(Exists(exceptions.filter(is_free=False))))
+def leavings(
+    people: Iterable[User], day: dt.date, period: Period, *, rules: BookingRules, zone: zoneinfo.ZoneInfo
+) -> dict[int, Leaving]:
+    """What each of these people would leave in this period, by id. One statement."""
+    asked = {**_moment(day, period, rules=rules, zone=zone), "people": [person.pk for person in people], "but": None}
+    return {row["person_id"]: Leaving(**row) for row in _rows(LEAVING, asked)}
+
+
+def days_apart(day: dt.date, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """The instants between which the same class may not be left twice, if it is left on `day`."""
+    days = rules.same_class_days
+    if days == 0:
+        return midnight(day, zone), midnight(day, zone)
+    return midnight(day - dt.timedelta(days=days - 1), zone), midnight(day + dt.timedelta(days=days), zone)
+
+
+def _moment(day: dt.date, period: Period, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+    """What the statements ask about a day and a period."""
+    week_from, week_to = week_of(day, zone)
+    apart_from, apart_to = days_apart(day, rules=rules, zone=zone)
+    return {
+        "day": day,
+        "period": period.pk,
+        "week_from": week_from,
+        "week_to": week_to,
+        "apart_from": apart_from,
+        "apart_to": apart_to,
+    }
+
+
+def _rows(sql: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def span_of(period: Period, day: dt.date, *, grade: str = "") -> tuple[dt.datetime, dt.datetime]:

@@ -9,11 +9,13 @@ from sessions_app.services.playground import cancel_playground, leave_playground
 from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
 from sessions_app.services.playground_dates import DatesTaken
 from sessions_app.services.playground_series import cancel_following, change_following, schedule_series
+from sessions_app.services.rules import Protected
 from sessions_app.services.safety import answer_by_link, approve_text, raise_concern, withdraw_take_part
 
 __all__ = [
     "ChargeClash",
     "DatesTaken",
+    "Protected",
     "TimeTaken",
     "answer_by_link",
     "approve_text",

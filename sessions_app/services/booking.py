@@ -13,10 +13,17 @@ from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from accounts.services import Refused
 from mentorship.models import Program, Tool
-from sessions_app.models import Booking
+from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.rules import MeetingFacts, facts_of_meeting, span_of
 from sessions_app.services import notices
 from sessions_app.services.holds import TimeTaken, hold_booking, lock_bodies, losing_is_time_taken, taken_among
+from sessions_app.services.rules import (
+    Protected,
+    may_go_past_rules,
+    refuse_forbidden_meeting,
+    refuse_late_change,
+    refuse_unprotected,
+)
 
 
 def book_mentor(
@@ -33,11 +40,13 @@ def book_mentor(
     goal: str,
     request_key: uuid.UUID,
     now: dt.datetime,
+    override_reason: str = "",
 ) -> Booking:
     """Book a mentor for a period of a day. It holds from here on, and reminders are queued with it.
 
     The same `request_key` by the same person answers with the first booking, so that a double click books once.
-    Raises TimeTaken if one of the two or the room is taken, Refused if a rule forbids it.
+    Raises TimeTaken if one of the two or the room is taken, Refused if a rule forbids it, Protected where only the
+    mentor's protection is in the way: a coordinator's `override_reason` goes past that.
     """
     _may_book_for(by, program, teacher)
     _refuse_day_outside(program, day)
@@ -54,8 +63,10 @@ def book_mentor(
             program=program, teacher=teacher, mentor=mentor, room=room, tool=tool, day=day, period=period,
             start=starts_at, end=ends_at,
         )  # fmt: skip
-        refuse_forbidden_meeting(facts, mentor=mentor, room=room, tool=tool, period=period, start=starts_at, now=now)
-        booking = Booking.objects.create(
+        refuse_forbidden_meeting(
+            facts, by=by, program=program, mentor=mentor, room=room, tool=tool, period=period, start=starts_at, now=now
+        )
+        booking = Booking(
             program=program,
             teacher=teacher,
             mentor=mentor,
@@ -70,21 +81,34 @@ def book_mentor(
             booked_by=by,
             booked_at=now,
         )
-        hold_booking(booking)
+        _protect(booking, facts, by=by, reason=override_reason)
+        booking.save(force_insert=True)
+        hold_booking(booking, facts)
         outbox.post(notices.of_booking(booking, news="booking_made", now=now))
     return booking
 
 
-def move_booking(booking: Booking, *, by: User, day: dt.date, period: Period, room: Room, now: dt.datetime) -> Booking:
+def move_booking(
+    booking: Booking,
+    *,
+    by: User,
+    day: dt.date,
+    period: Period,
+    room: Room,
+    now: dt.datetime,
+    override_reason: str = "",
+) -> Booking:
     """Move a booking to another period or room. Its messages move with it, in the same transaction.
 
-    Raises TimeTaken or Refused like `book_mentor`; then the booking stands where it stood.
+    Raises TimeTaken, Refused or Protected like `book_mentor`, and Refused shortly before it begins; then the booking
+    stands where it stood.
     """
     starts_at, ends_at = span_of(period, day, grade=booking.mentor.grade)
     with losing_is_time_taken(), transaction.atomic():
         booking = _lock_standing(booking, by=by, now=now)
         if (booking.starts_at, booking.period_id, booking.room_id) == (starts_at, period.pk, room.pk):
             return booking  # a double click
+        refuse_late_change(booking.starts_at, by=by, program=booking.program, now=now)
         _refuse_day_outside(booking.program, day)
         lock_bodies(people=[booking.teacher_id, booking.mentor_id], rooms=[booking.room_id, room.pk])
         facts = facts_of_meeting(
@@ -92,22 +116,29 @@ def move_booking(booking: Booking, *, by: User, day: dt.date, period: Period, ro
             day=day, period=period, start=starts_at, end=ends_at, but=booking,
         )  # fmt: skip
         refuse_forbidden_meeting(
-            facts, mentor=booking.mentor, room=room, tool=booking.tool, period=period, start=starts_at, now=now
-        )
+            facts, by=by, program=booking.program, mentor=booking.mentor, room=room, tool=booking.tool, period=period,
+            start=starts_at, now=now,
+        )  # fmt: skip
         booking.starts_at, booking.ends_at, booking.period, booking.room = starts_at, ends_at, period, room
         booking.revision += 1
-        booking.save(update_fields=["starts_at", "ends_at", "period", "room", "revision"])
+        _protect(booking, facts, by=by, reason=override_reason)
+        moved = ["starts_at", "ends_at", "period", "room", "revision", "override_reason", "overridden_by"]
+        booking.save(update_fields=moved)
         booking.holds.all().delete()
-        hold_booking(booking)
+        hold_booking(booking, facts)
         outbox.withdraw(booking.about)
         outbox.post(notices.of_booking(booking, news="booking_moved", now=now))
     return booking
 
 
 def cancel_booking(booking: Booking, *, by: User, reason: str, now: dt.datetime) -> Booking:
-    """Cancel a booking: the time is free again, reminders are withdrawn, both are told."""
+    """Cancel a booking: the time is free again, reminders are withdrawn, both are told.
+
+    Refused shortly before it begins, but for who runs the program. A mentor who can't come declines instead.
+    """
     with transaction.atomic():
         booking = _lock_standing(booking, by=by, now=now)
+        refuse_late_change(booking.starts_at, by=by, program=booking.program, now=now)
         return end_booking(booking, state=Booking.State.CANCELLED, by=by, reason=reason, now=now)
 
 
@@ -135,39 +166,24 @@ def end_booking(booking: Booking, *, state: str, by: User, reason: str, now: dt.
     return booking
 
 
-def refuse_forbidden_meeting(
-    facts: MeetingFacts, *, mentor: User, room: Room, tool: Tool, period: Period, start: dt.datetime, now: dt.datetime
-) -> None:
-    """The hard rules of every booking, in the order in which a teacher can do something about them."""
-    if facts.is_mentor_held or facts.is_teacher_held or facts.is_room_held:
-        raise TimeTaken
-    if start <= now:
-        raise Refused(_("This period has begun already. Choose a later one."))
-    if not facts.is_room_in_view:
-        raise Refused(_("%(room)s is not a room in view. Meet where others can look in.") % {"room": room.name})
-    if not (facts.is_mentor_in_program and facts.is_teacher_in_program):
-        raise Refused(_("Both must be in the program."))
-    if not facts.has_consent or facts.has_open_concern or facts.has_refusal or facts.is_graded_by_teacher:
-        # One sentence for all: who raised a concern, who would rather not, what a family signed or which classes a
-        # student is in is not the other one's to know.
-        raise Refused(_("%(mentor)s is not available. Choose another mentor.") % {"mentor": mentor.short_name})
-    if not facts.knows_tool:
-        raise Refused(_("%(mentor)s does not help with %(tool)s.") % {"mentor": mentor.short_name, "tool": tool.name})
-    if not facts.is_mentor_free:
-        raise Refused(_("%(mentor)s is not free in %(period)s.") % {"mentor": mentor.short_name, "period": period.name})
-    if not facts.is_teacher_free:
-        raise Refused(
-            _("Your free periods say that you are not free in %(period)s. Change them, or choose another period.")
-            % {"period": period.name}
-        )
-
-
 def _may_book_for(by: User, program: Program, teacher: User) -> None:
     """A teacher books for herself; a coordinator for any teacher of her school's program."""
     if by.pk != teacher.pk and not (by.may(RUN_PROGRAM) and by.school_id == program.school_id):
         raise Refused(_("You can book for yourself only."))
     if program.closed_on is not None:
         raise Refused(_("This program is closed."))
+
+
+def _protect(booking: Booking, facts: MeetingFacts, *, by: User, reason: str) -> None:
+    """Refuse what the mentor is protected from, unless a coordinator gives a reason: it is kept on the booking."""
+    booking.override_reason, booking.overridden_by = "", None
+    rules = BookingRules.of(booking.program.school)
+    try:
+        refuse_unprotected(facts, minutes=booking.minutes, mentor=booking.mentor, rules=rules)
+    except Protected:
+        if not (reason.strip() and may_go_past_rules(by, booking.program)):
+            raise
+        booking.override_reason, booking.overridden_by = reason.strip(), by
 
 
 def _refuse_day_outside(program: Program, day: dt.date) -> None:

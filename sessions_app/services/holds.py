@@ -7,8 +7,9 @@ queue instead of being sorted out by deadlock detection (one a second). The excl
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models import Q
@@ -17,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Room, User
 from accounts.services import Refused
-from sessions_app.models import Booking, Hold, PlaygroundSession
+from sessions_app.models import Booking, BookingRules, Hold, PlaygroundSession
+from sessions_app.reports.rules import Leaving, leavings
 
 # How long one may queue for a slot before it counts as taken, in milliseconds.
 LOCK_TIMEOUT_MS = 2000
@@ -63,23 +65,51 @@ def lock_bodies(*, people: Iterable[int], rooms: Iterable[int], timeout_ms: int 
         )
 
 
-def hold_booking(booking: Booking) -> None:
-    """Write the holds of a booking: its two people, and its room unless that is shared."""
+def hold_booking(booking: Booking, leaving: Leaving) -> None:
+    """Write the holds of a booking: its two people, and its room unless that is shared.
+
+    The mentor's says what she leaves for it.
+    """
     during = (booking.starts_at, booking.ends_at)
-    holds = [Hold(booking=booking, person_id=pk, during=during) for pk in (booking.teacher_id, booking.mentor_id)]
+    holds = [
+        Hold(booking=booking, person_id=booking.teacher_id, during=during),
+        Hold(booking=booking, person_id=booking.mentor_id, during=during, **_missed(leaving, booking.period_id)),
+    ]
     if not booking.room.is_shared:
         holds.append(Hold(booking=booking, room=booking.room, during=during))
     Hold.objects.bulk_create(holds)
 
 
-def hold_playground(playground: PlaygroundSession, *, mentors: Iterable[User]) -> None:
-    """Write the holds of a playground: the adult in charge, the mentors on duty, and its room unless shared."""
+def hold_playground(playground: PlaygroundSession, *, mentors: Sequence[User]) -> None:
+    """Write the holds of a playground: the adult in charge, the mentors on duty, and its room unless shared.
+
+    Each mentor's says what she leaves for it. The caller has the program's school and the period at hand.
+    """
     during = (playground.starts_at, playground.ends_at)
-    people = [playground.adult_in_charge, *mentors]
-    holds = [Hold(playground=playground, person=person, during=during) for person in people]
+    holds = [Hold(playground=playground, person=playground.adult_in_charge, during=during)]
+    left = _left_for(playground, mentors)
+    for mentor in mentors:
+        missed = _missed(left[mentor.pk], playground.period_id) if mentor.pk in left else {}
+        holds.append(Hold(playground=playground, person=mentor, during=during, **missed))
     if not playground.room.is_shared:
         holds.append(Hold(playground=playground, room=playground.room, during=during))
     Hold.objects.bulk_create(holds)
+
+
+def _missed(leaving: Leaving, period_id: int | None) -> dict[str, Any]:
+    """What a mentor leaves, as a Hold keeps it."""
+    if not leaving.misses:
+        return {}
+    return {"misses": leaving.misses, "missed_class_id": leaving.class_id, "missed_period_id": period_id}
+
+
+def _left_for(playground: PlaygroundSession, mentors: Sequence[User]) -> dict[int, Leaving]:
+    """What each mentor leaves for a playground, by id. At a clock time without a period nobody knows it."""
+    if playground.period is None:
+        return {}
+    school = playground.program.school
+    day = playground.starts_at.astimezone(school.zone).date()
+    return leavings(mentors, day, playground.period, rules=BookingRules.of(school), zone=school.zone)
 
 
 def taken_among(

@@ -23,6 +23,7 @@ from sessions_app.services.playground_dates import (
     refuse_unless_coordinator,
     write_playgrounds,
 )
+from sessions_app.services.rules import refuse_late_sign_up
 
 
 def schedule_playground(
@@ -99,6 +100,7 @@ def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> Sig
         require_act(by, JOIN_PLAYGROUND, playground.program.school_id)
         if (already := playground.sign_ups.filter(teacher=by).first()) is not None:
             return already
+        refuse_late_sign_up(playground, by=by, now=now)
         if playground.sign_ups.count() >= playground.places:
             raise Refused(_("All places are taken."))
         place = SignUp.objects.create(playground=playground, teacher=by, signed_up_at=now)

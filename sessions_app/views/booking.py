@@ -14,6 +14,7 @@ from accounts.permissions import (
     CHANGE_BOOKING,
     DECLINE_BOOKING,
     LOG_HELP,
+    RUN_PROGRAM,
     SEE_CALENDAR,
     role_required,
 )
@@ -49,6 +50,7 @@ def show_booking(request: SignedInRequest, booking: Booking, form: CancelForm) -
         "is_mentor": is_mentor,
         "is_teacher": request.user.pk == booking.teacher_id,
         "can_change": is_changeable and request.user.may(CHANGE_BOOKING),
+        "overridden": booking.overridden_by_id is not None and request.user.may(RUN_PROGRAM),
         "can_decline": is_changeable and is_mentor,
         "can_log": is_mentor and booking.is_standing and booking.starts_at <= now,
         "can_book_again": booking.is_standing and booking.ends_at <= now and request.user.pk == booking.teacher_id,

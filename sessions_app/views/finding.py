@@ -20,6 +20,7 @@ from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from mentorship.models import LearnerGroup, Program, Tool
 from sessions_app.forms import BookingForm, FindForm
+from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.finder import propose_soon, what_limits
 from sessions_app.reports.proposals import proposals_for
 from sessions_app.services import TimeTaken, book_mentor
@@ -30,7 +31,13 @@ LEARNER_GROUPS = [(group.value, group.label) for group in (LearnerGroup.ALL, Lea
 
 def own_program(teacher: User, today: dt.date) -> Program | None:
     """The program in which a teacher books: of those that she is in, the one that began first."""
-    return Program.objects.joined_by(teacher).not_over_on(today).order_by("starts_on", "pk").first()
+    return (
+        Program.objects.joined_by(teacher)
+        .not_over_on(today)
+        .select_related(OF_PROGRAM)
+        .order_by("starts_on", "pk")
+        .first()
+    )
 
 
 @require_safe

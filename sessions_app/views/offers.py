@@ -61,6 +61,7 @@ def offers_to_move(booking: Booking, *, now: dt.datetime, today: dt.date) -> lis
         learner_group=booking.learner_group,
         mentor=booking.mentor,
         limit=SHOWN,
+        but=booking,
     )
     return [Offer(proposal, slot_of(proposal)) for proposal in proposals]
 

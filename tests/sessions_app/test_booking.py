@@ -8,8 +8,9 @@ import pytest
 
 from accounts.models import Message, PeriodTime, SchoolDay
 from accounts.services import Refused
-from mentorship.models import Availability, AvailabilityException
+from mentorship.models import Availability, AvailabilityException, Program
 from sessions_app.models import Booking, Hold
+from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.services import TimeTaken, cancel_booking
 from tests import factories
 from tests.cast import NOW, Cast
@@ -229,6 +230,7 @@ def test_closed_program_takes_no_booking(cast: Cast, book: Book) -> None:
 def test_booking_costs_at_most_eight_statements(
     cast: Cast, book: Book, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
+    cast.program = Program.objects.select_related(OF_PROGRAM).get()
     assert SchoolDay.objects.exists()
 
     with django_assert_max_num_queries(10):  # eight, and the savepoint that only a test has

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, Series, SignUp, Station
+from sessions_app.models import Booking, BookingRules, Duty, Hold, PlaygroundSession, Series, SignUp, Station
 from tests import factories
 from tests.cast import NOW, Cast
 
@@ -79,6 +79,13 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
         lambda cast: booking(cast, state="cancelled", ended_at=NOW),
         lambda cast: booking(cast, state="declined", ended_by=cast.mentor),
         lambda cast: booking(cast, state="booked", ended_at=NOW, ended_by=cast.teacher),
+    ],
+    "sessions_booking_overridden_by_someone": [lambda cast: booking(cast, override_reason="Her wish")],
+    "sessions_bookingrules_teacher_may_book": [
+        lambda cast: BookingRules.objects.create(school=cast.school, teacher_week_limit=0)
+    ],
+    "sessions_bookingrules_mentor_may_help": [
+        lambda cast: BookingRules.objects.create(school=cast.school, mentor_week_limit=0)
     ],
     "sessions_booking_logged_stands": [logged_though_cancelled],
     "sessions_playground_ends_after_start": [

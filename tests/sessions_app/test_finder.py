@@ -7,8 +7,9 @@ import pytest
 
 from accounts.models import Concern, PeriodTime
 from accounts.permissions import Role
-from mentorship.models import Availability, AvailabilityException, Mentor, MentorTool, Pairing, Participant
+from mentorship.models import Availability, AvailabilityException, Mentor, MentorTool, Pairing, Participant, Program
 from sessions_app.models import Booking, Hold
+from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.finder import Proposal, free_mentors, propose, what_limits
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
@@ -237,6 +238,8 @@ def test_finder_costs_three_statements_at_any_number(
         factories.let_take_part(student, recorded_by=cast.coordinator)
         MentorTool.objects.create(mentor=Mentor.objects.create(user=student), tool=cast.tool)
         Availability.objects.create(person=student, day_type=cast.day_type, period=cast.periods[3])
+
+    cast.program = Program.objects.select_related(OF_PROGRAM).get()
 
     with django_assert_num_queries(3):
         assert len(free_at_four(cast)) == 2 + more

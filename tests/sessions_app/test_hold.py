@@ -82,3 +82,14 @@ def test_form_validation_lets_a_free_person_through(cast: Cast, booking: Booking
     Hold.objects.create(person=cast.other_teacher, booking=booking, during=moments(0, 45))
 
     Hold(person=cast.teacher, booking=booking, during=moments(0, 45)).full_clean()
+
+
+@pytest.mark.parametrize("missed", [{"misses": "core"}, {"misses": "", "in_period": True}])
+def test_hold_that_misses_something_names_the_period_and_no_other_does(
+    cast: Cast, booking: Booking, missed: dict[str, object]
+) -> None:
+    period = cast.periods[0] if missed.pop("in_period", False) else None
+    start, end = cast.span(1)
+
+    with pytest.raises(IntegrityError, match="sessions_hold_misses_a_period"), transaction.atomic():
+        Hold.objects.create(person=cast.mentor, booking=booking, during=(start, end), missed_period=period, **missed)

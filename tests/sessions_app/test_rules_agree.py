@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
 import pytest
 from django.db import transaction
 
-from accounts.models import Concern, SchoolClass
+from accounts.models import Concern, DayType, SchoolClass
 from accounts.services import Refused
 from mentorship.models import Availability, AvailabilityException, MentorTool, Participant, Refusal
+from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.finder import free_mentors
-from sessions_app.services import book_mentor
+from sessions_app.services import book_mentor, cancel_booking, schedule_playground
 from tests.cast import NOW, TODAY, Cast
 
 Pairs = set[tuple[str, int]]
@@ -111,6 +113,120 @@ def booked(cast: Cast) -> None:
     book(cast, mentor=cast.other_mentor, number=3)
 
 
+def late(cast: Cast) -> None:
+    """The school wants so much notice that the first two periods are too near."""
+    minutes = (cast.span(3)[0] - NOW) // dt.timedelta(minutes=1)
+    BookingRules.objects.create(school=cast.school, notice_minutes=minutes)
+
+
+def teacher_at_limit(cast: Cast) -> None:
+    """Ms Ortiz has one booking on the Monday of that week, and one is what the school allows."""
+    BookingRules.objects.create(school=cast.school, teacher_week_limit=1)
+    book(cast, mentor=cast.other_mentor, number=1, day=cast.thursday - dt.timedelta(days=3))
+
+
+def teacher_below_limit(cast: Cast) -> None:
+    """One booking is allowed, and Ms Ortiz has one in the weeks before and after, and one that was cancelled."""
+    BookingRules.objects.create(school=cast.school, teacher_week_limit=1)
+    for days in (-7, 7):
+        book(cast, mentor=cast.mentor, number=1, day=cast.thursday + dt.timedelta(days=days))
+    ended = book(cast, mentor=cast.mentor, number=1, day=cast.thursday - dt.timedelta(days=1))
+    cancel_booking(ended, by=cast.teacher, reason="", now=NOW)
+
+
+def mentor_at_limit(cast: Cast) -> None:
+    """Maya helps Mr Haddad on the Monday, and one booking a week is what the school allows."""
+    BookingRules.objects.create(school=cast.school, mentor_week_limit=1)
+    book(cast, teacher=cast.other_teacher, mentor=cast.mentor, number=1, day=cast.thursday - dt.timedelta(days=3))
+
+
+def no_limits(cast: Cast) -> None:
+    """Nothing is limited, and Maya has helped on each day of the week."""
+    BookingRules.objects.create(school=cast.school, mentor_week_limit=None, teacher_week_limit=None)
+    for days in (-3, -2, -1, 1):
+        book(cast, mentor=cast.mentor, number=1, day=cast.thursday + dt.timedelta(days=days))
+
+
+def testing_day(cast: Cast) -> None:
+    """There are tests on all days of this kind."""
+    DayType.objects.update(is_testing=True)
+
+
+def leave(cast: Cast, number: int, *, is_core: bool | None, day_types: tuple[DayType, ...] = ()) -> None:
+    """Maya may leave the class that she has in this period; with `is_core` None nobody knows which."""
+    period = cast.periods[number - 1]
+    Availability.objects.filter(person=cast.mentor, period=period).update(may_leave_class=True)
+    if is_core is not None:
+        school_class = SchoolClass.objects.create(school=cast.school, name=f"Class {number}", is_core=is_core)
+        school_class.students.add(cast.mentor)
+        school_class.periods.add(period)
+        school_class.day_types.add(*day_types)
+
+
+def may_leave(cast: Cast) -> None:
+    """Maya may leave all her classes, and has left none yet."""
+    for number, is_core in ((1, True), (2, False), (3, None)):
+        leave(cast, number, is_core=is_core)
+
+
+def left_same_class(cast: Cast) -> None:
+    """Maya left her classes of the 2nd and 3rd period a week before; Art now meets in the 1st period too."""
+    may_leave(cast)
+    SchoolClass.objects.get(name="Class 2").periods.add(cast.periods[0])
+    SchoolClass.objects.get(name="Class 1").delete()
+    for number in (2, 3):
+        book(cast, mentor=cast.mentor, number=number, day=cast.thursday - dt.timedelta(days=7))
+
+
+def left_same_class_long_ago(cast: Cast) -> None:
+    """The school allows it after a week, and it is a week."""
+    BookingRules.objects.create(school=cast.school, same_class_days=7)
+    may_leave(cast)
+    for number in (1, 2, 3):
+        book(cast, mentor=cast.mentor, number=number, day=cast.thursday - dt.timedelta(days=7))
+
+
+def no_days_between(cast: Cast) -> None:
+    """The school sets no days between."""
+    BookingRules.objects.create(school=cast.school, same_class_days=0)
+    may_leave(cast)
+    for number in (2, 3):
+        book(cast, mentor=cast.mentor, number=number, day=cast.thursday - dt.timedelta(days=1))
+
+
+def missed_core(cast: Cast) -> None:
+    """Maya has missed 45 of 60 core minutes of this week; Art still costs none."""
+    BookingRules.objects.create(school=cast.school, core_week_minutes=60, same_class_days=0)
+    may_leave(cast)
+    book(cast, mentor=cast.mentor, number=1, day=cast.thursday + dt.timedelta(days=1))
+
+
+def missed_core_on_duty(cast: Cast) -> None:
+    """A duty at a playground costs core minutes like a booking."""
+    BookingRules.objects.create(school=cast.school, core_week_minutes=60, same_class_days=0)
+    may_leave(cast)
+    schedule_playground(
+        by=cast.coordinator, program=cast.program, title="Captions", tools=[cast.tool], room=cast.library, places=12,
+        adult_in_charge=cast.coordinator, mentors=[cast.mentor], day=cast.thursday + dt.timedelta(days=1),
+        period=cast.periods[0], now=NOW,
+    )  # fmt: skip
+
+
+def class_of_another_day(cast: Cast) -> None:
+    """Art meets on another kind of day, so nobody knows what Maya has then: it counts as core, and is too much."""
+    BookingRules.objects.create(school=cast.school, core_week_minutes=0)
+    leave(cast, 1, is_core=False, day_types=(DayType.objects.create(school=cast.school, name="B"),))
+    leave(cast, 2, is_core=False, day_types=(cast.day_type,))
+
+
+def free_on_the_date(cast: Cast) -> None:
+    """No core minute may be missed; on this date Maya is free in the 1st period, and in the 3rd she has class."""
+    BookingRules.objects.create(school=cast.school, core_week_minutes=0)
+    for number in (1, 3):
+        leave(cast, number, is_core=True)
+    AvailabilityException.objects.create(person=cast.mentor, date=cast.thursday, period=cast.periods[0], is_free=True)
+
+
 def nothing(cast: Cast) -> None:
     """No rule stands in the way."""
 
@@ -133,6 +249,20 @@ CASES: list[tuple[Callable[[Cast], None], Pairs]] = [
     (teacher_busy, {pair for pair in EVERYBODY if pair[1] in (1, 4)}),
     (no_room_in_view, set()),
     (program_ended, set()),
+    (late, {pair for pair in EVERYBODY if pair[1] > 2}),
+    (teacher_at_limit, set()),
+    (teacher_below_limit, EVERYBODY),
+    (mentor_at_limit, LEO),
+    (no_limits, EVERYBODY),
+    (testing_day, set()),
+    (may_leave, EVERYBODY),
+    (left_same_class, LEO | {("Maya R.", 4)}),
+    (left_same_class_long_ago, EVERYBODY),
+    (no_days_between, EVERYBODY),
+    (missed_core, EVERYBODY - {("Maya R.", 1), ("Maya R.", 3)}),
+    (missed_core_on_duty, EVERYBODY - {("Maya R.", 1), ("Maya R.", 3)}),
+    (class_of_another_day, EVERYBODY - {("Maya R.", 1)}),
+    (free_on_the_date, EVERYBODY - {("Maya R.", 3)}),
     (booked, {pair for pair in EVERYBODY if pair[1] != 3} - {("Maya R.", 2)}),
 ]
 
@@ -180,10 +310,10 @@ def is_accepted(cast: Cast, **wish: object) -> bool:
     return False
 
 
-def book(cast: Cast, *, number: int, **differences: object) -> None:
+def book(cast: Cast, *, number: int, **differences: object) -> Booking:
     """Book for Ms Ortiz in a period of the Thursday; a test names what differs."""
     wish = {"teacher": cast.teacher, "room": cast.room, "day": cast.thursday} | differences
-    book_mentor(
+    return book_mentor(
         by=wish["teacher"], program=cast.program, tool=cast.tool, period=cast.periods[number - 1],
         learner_group="all", goal="", request_key=uuid.uuid4(), now=NOW, **wish,
     )  # fmt: skip

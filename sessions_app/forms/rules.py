@@ -1,0 +1,21 @@
+"""The school's rules of booking."""
+
+from django import forms
+
+from sessions_app.models import BookingRules
+
+
+class BookingRulesForm(forms.ModelForm):
+    """How early, how often, and what students may miss for it."""
+
+    class Meta:
+        model = BookingRules
+        fields = [
+            "notice_minutes",
+            "cut_off_minutes",
+            "join_notice_minutes",
+            "teacher_week_limit",
+            "mentor_week_limit",
+            "same_class_days",
+            "core_week_minutes",
+        ]

@@ -1,0 +1,76 @@
+"""What a school decided about booking: how early, how often, and what students may miss for it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import School
+
+WEEK_MINUTES = 7 * 24 * 60
+# What to select with a program, so that its rules cost no statement of their own.
+OF_PROGRAM = "school__booking_rules"
+
+
+class BookingRules(models.Model):
+    """One row for a school; a school without one keeps the rules that stand here as defaults.
+
+    A limit that is null is none. The coordinator may go past notice and limits; protection she overrides with a reason.
+    """
+
+    school = models.OneToOneField(School, on_delete=models.PROTECT, related_name="booking_rules")
+    notice_minutes = models.PositiveIntegerField(
+        _("A mentor is booked at least this long before, in minutes"),
+        default=60,
+        validators=[MaxValueValidator(2 * WEEK_MINUTES)],
+    )
+    cut_off_minutes = models.PositiveIntegerField(
+        _("A booking is moved or cancelled at least this long before, in minutes"),
+        default=30,
+        validators=[MaxValueValidator(2 * WEEK_MINUTES)],
+    )
+    join_notice_minutes = models.PositiveIntegerField(
+        _("Teachers sign up to a tech playground at least this long before, in minutes"),
+        default=0,
+        help_text=_("With 0 they sign up until it is over."),
+        validators=[MaxValueValidator(2 * WEEK_MINUTES)],
+    )
+    teacher_week_limit = models.PositiveSmallIntegerField(
+        _("Bookings a week for one teacher, at most"), default=10, null=True, blank=True
+    )
+    mentor_week_limit = models.PositiveSmallIntegerField(
+        _("Bookings a week for one mentor, at most"), default=5, null=True, blank=True
+    )
+    same_class_days = models.PositiveSmallIntegerField(
+        _("Days until a mentor may leave the same class again"), default=14, validators=[MaxValueValidator(200)]
+    )
+    core_week_minutes = models.PositiveSmallIntegerField(
+        _("Minutes of core classes that a mentor may miss a week"), default=90
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(teacher_week_limit=None) | Q(teacher_week_limit__gt=0),
+                name="sessions_bookingrules_teacher_may_book",
+                violation_error_message=_("Leave the limit empty, or let it be 1 or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(mentor_week_limit=None) | Q(mentor_week_limit__gt=0),
+                name="sessions_bookingrules_mentor_may_help",
+                violation_error_message=_("Leave the limit empty, or let it be 1 or more."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school}"
+
+    @classmethod
+    def of(cls, school: School) -> Self:
+        """The rules of this school: its own, or the defaults. No statement where they were selected with the school."""
+        own: Self | None = getattr(school, "booking_rules", None)
+        return own or cls(school=school)

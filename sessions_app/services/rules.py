@@ -1,0 +1,132 @@
+"""Saying no to a meeting: the hard rules of every booking, the school's own, and the protection of mentors."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Period, Room, User
+from accounts.permissions import RUN_PROGRAM
+from accounts.services import Refused
+from mentorship.models import Program, Tool
+from sessions_app.models import BookingRules, PlaygroundSession
+from sessions_app.models.hold import Misses
+from sessions_app.reports.rules import Leaving, MeetingFacts
+from sessions_app.services.holds import TimeTaken
+
+
+class Protected(Refused):
+    """A mentor would miss too much, or on a testing day. A coordinator may book all the same, with a reason."""
+
+
+def refuse_forbidden_meeting(
+    facts: MeetingFacts,
+    *,
+    by: User,
+    program: Program,
+    mentor: User,
+    room: Room,
+    tool: Tool,
+    period: Period,
+    start: dt.datetime,
+    now: dt.datetime,
+) -> None:
+    """The rules of every booking, in the order in which somebody can do something about them.
+
+    Notice and limits a week do not bind who runs the program.
+    """
+    if facts.is_mentor_held or facts.is_teacher_held or facts.is_room_held:
+        raise TimeTaken
+    if start <= now:
+        raise Refused(_("This period has begun already. Choose a later one."))
+    if not (room.in_view and room.school_id == program.school_id):
+        raise Refused(_("%(room)s is not a room in view. Meet where others can look in.") % {"room": room.name})
+    if not facts.are_in_program:
+        raise Refused(_("Both must be in the program."))
+    if not facts.is_available:
+        # One sentence for all: who raised a concern, who would rather not, what a family signed or which classes a
+        # student is in is not the other one's to know.
+        raise Refused(_("%(mentor)s is not available. Choose another mentor.") % {"mentor": mentor.short_name})
+    if not facts.knows_tool:
+        raise Refused(_("%(mentor)s does not help with %(tool)s.") % {"mentor": mentor.short_name, "tool": tool.name})
+    if not facts.is_free:
+        raise Refused(_("%(mentor)s is not free in %(period)s.") % {"mentor": mentor.short_name, "period": period.name})
+    if not facts.is_teacher_free:
+        raise Refused(
+            _("Your free periods say that you are not free in %(period)s. Change them, or choose another period.")
+            % {"period": period.name}
+        )
+    if not may_go_past_rules(by, program):
+        _refuse_by_school(facts, BookingRules.of(program.school), mentor=mentor, start=start, now=now)
+
+
+def refuse_unprotected(leaving: Leaving, *, minutes: int, mentor: User, rules: BookingRules) -> None:
+    """Mentors are protected: testing days, the same class again too soon, too much core class in a week.
+
+    Raises Protected with the sentence. `minutes` is how long the meeting would be.
+    """
+    name = {"mentor": mentor.short_name}
+    if leaving.is_testing:
+        raise Protected(_("This is a testing day. Mentors are not booked on it."))
+    if leaving.has_left_before:
+        raise Protected(_("%(mentor)s left this class not long ago. Choose another time.") % name)
+    if leaving.misses == Misses.CORE and leaving.core_minutes + minutes > rules.core_week_minutes:
+        raise Protected(_("%(mentor)s would miss too much of core classes in that week.") % name)
+
+
+def refuse_late_change(start: dt.datetime, *, by: User, program: Program, now: dt.datetime) -> None:
+    """Shortly before it begins a meeting is not moved or cancelled any more, but by who runs the program."""
+    minutes = BookingRules.of(program.school).cut_off_minutes
+    if now < start < now + dt.timedelta(minutes=minutes) and not may_go_past_rules(by, program):
+        raise Refused(
+            ngettext(
+                "It begins in less than %(count)s minute. Ask the coordinator to change it.",
+                "It begins in less than %(count)s minutes. Ask the coordinator to change it.",
+                minutes,
+            )
+            % {"count": minutes}
+        )
+
+
+def refuse_late_sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> None:
+    """The school's notice to join a playground; without one teachers may come until it is over."""
+    minutes = BookingRules.of(playground.program.school).join_notice_minutes
+    late = minutes and playground.starts_at < now + dt.timedelta(minutes=minutes)
+    if late and not may_go_past_rules(by, playground.program):
+        raise Refused(
+            ngettext(
+                "Sign up at least %(count)s minute before. Just come by, or ask the coordinator.",
+                "Sign up at least %(count)s minutes before. Just come by, or ask the coordinator.",
+                minutes,
+            )
+            % {"count": minutes}
+        )
+
+
+def may_go_past_rules(by: User, program: Program) -> bool:
+    """Whether the school's notice, cut-off and limits do not bind this person: the coordinator of that school."""
+    return by.may(RUN_PROGRAM) and by.school_id == program.school_id
+
+
+def _refuse_by_school(
+    facts: MeetingFacts, rules: BookingRules, *, mentor: User, start: dt.datetime, now: dt.datetime
+) -> None:
+    """What the school decided: how early, and how often in a week."""
+    if start < now + dt.timedelta(minutes=rules.notice_minutes):
+        raise Refused(
+            ngettext(
+                "Book at least %(count)s minute before. Choose a later time.",
+                "Book at least %(count)s minutes before. Choose a later time.",
+                rules.notice_minutes,
+            )
+            % {"count": rules.notice_minutes}
+        )
+    if rules.teacher_week_limit is not None and facts.teacher_week_count >= rules.teacher_week_limit:
+        raise Refused(_("You have as many bookings in that week as your school allows. Choose another week."))
+    if rules.mentor_week_limit is not None and facts.mentor_week_count >= rules.mentor_week_limit:
+        raise Refused(
+            _("%(mentor)s helps as often in that week as your school allows. Choose another week or mentor.")
+            % {"mentor": mentor.short_name}
+        )
