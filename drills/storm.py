@@ -103,7 +103,7 @@ class Client:
         """One act by chance, about as often as in a school whose people are in a hurry."""
         acts: dict[Callable[[], None], int] = {
             self.book: 8, self.click_again: 2, self.move: 4, self.cancel: 3, self.decline: 1,
-            self.plan: 1, self.change: 1, self.call_off: 1, self.join: 3, self.leave: 1,
+            self.plan: 1, self.plan_weeks: 1, self.change: 1, self.call_off: 1, self.join: 3, self.leave: 1,
         }  # fmt: skip
         self.chance.choices(list(acts), weights=list(acts.values()))[0]()
 
@@ -114,7 +114,7 @@ class Client:
             "learners": "all",
             "mentor": str(self.chance.choice(self.storm.crowd.mentors).pk),
             "goal": "Persuasive texts",
-            "request_key": str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
+            "request_key": self._new_key(),
         }
         self.last = (self._teacher(), "/book/new/", form)
         self._send("book", *self.last)
@@ -139,6 +139,19 @@ class Client:
         form = self._playground() | {"program": str(self.storm.crowd.program.pk)}
         self._send("plan", self.storm.coordinator, "/playgrounds/new/", form)
 
+    def plan_weeks(self) -> None:
+        """Every week for some weeks; one clash, and none of them is written."""
+        form = self._playground()
+        first = dt.date.fromisoformat(str(form["day"]))
+        form |= {
+            "program": str(self.storm.crowd.program.pk),
+            "until": (first + dt.timedelta(weeks=self.chance.randint(1, 6))).isoformat(),
+            "weekdays": [str(first.weekday())],
+            "request_key": self._new_key(),
+            "save": "1",
+        }
+        self._send("plan weeks", self.storm.coordinator, "/playgrounds/weekly/", form)
+
     def change(self) -> None:
         if pk := self._one_of(self.storm.known.playgrounds):
             self._send("change", self.storm.coordinator, f"/playgrounds/{pk}/change/", self._playground())
@@ -154,6 +167,9 @@ class Client:
     def leave(self) -> None:
         if pk := self._one_of(self.storm.known.playgrounds):
             self._send("leave", self._teacher(), f"/playgrounds/{pk}/leave/", {})
+
+    def _new_key(self) -> str:
+        return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
 
     def _teacher(self) -> User:
         return self.chance.choice(self.storm.crowd.teachers)

@@ -8,7 +8,8 @@ from django.conf import settings
 from benchmarks.place import Place
 from drills.overlap import leftovers, overlaps
 from drills.storm import Storm
-from sessions_app.models import Booking, Duty, SignUp
+from sessions_app.models import Booking, Duty, Series, SignUp
+from tests.cast import TODAY
 from tests.factories import BookingFactory, PlaygroundSessionFactory, RoomFactory, TeacherFactory
 from tests.test_race import NO_BROKER, database_url
 
@@ -28,7 +29,7 @@ def test_storm_leaves_no_overlap_and_nothing_half_done() -> None:
     assert overlaps() == []
     assert leftovers() == []
     assert outcome.broken == []
-    assert all(outcome.won(act) for act in ("book", "move", "cancel", "plan", "join"))
+    assert all(outcome.won(act) for act in ("book", "move", "cancel", "plan", "plan weeks", "join"))
     assert outcome.answers["book", 409], "nobody came too late: this was no storm"
 
 
@@ -86,7 +87,13 @@ def test_leftovers_are_found() -> None:
             playground=playground, teacher=TeacherFactory(school=booking.program.school), signed_up_at=booking.booked_at
         )
 
+    Series.objects.create(
+        program=booking.program, rule="FREQ=WEEKLY", starts_on=TODAY, until=TODAY + dt.timedelta(weeks=2),
+        made_by=booking.teacher, made_at=booking.booked_at,
+    )  # fmt: skip
+
     found = leftovers()
 
     assert ("taken only", f"booking {booking.pk}", f"person {booking.mentor.pk}") in found
     assert (playground.pk, 1, 2) in found
+    assert (0, 3) in {row[1:] for row in found}
