@@ -62,8 +62,8 @@ OWN = [
     Place(
         "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
     ),
-    Place("flags", "flags_own", _("How I learn"), "lightbulb", policy.READ_OWN_FLAGS),
-    Place("trail", "trail_list", _("Trail"), "text-left", policy.READ_TRAIL),
+    Place("flags", "flags_own", _("How I learn"), "book", policy.READ_OWN_FLAGS),
+    Place("trail", "trail_list", _("Trail"), "clock", policy.READ_TRAIL),
     Place("sign_in", "mfa_index", _("How I sign in"), "key", policy.ASK_FOR_HELP),
     Place("data", "my_data", _("My data"), "person", policy.OWN_DATA),
 ]
