@@ -58,14 +58,14 @@ OWN = [
     Place("messages", "message_list", _("Messages sent"), "envelope", policy.SEE_OUTBOX),
     Place("school", "school_settings", _("School settings"), "gear", frozenset({Role.COORDINATOR})),
     Place("free", "availability_edit", _("My free periods"), "calendar-check", frozenset({Role.TEACHER, Role.STUDENT})),
-    Place("refusal", "refusal_list", _("Rather not with"), "person", policy.REFUSE_PERSON),
+    Place("refusal", "refusal_list", _("Rather not with"), "person-slash", policy.REFUSE_PERSON),
     Place("mentor", "mentor_edit", _("What I can help with"), "lightbulb", frozenset({Role.STUDENT})),
     Place(
         "consents", "my_consent_list", _("My consents"), "file-earmark-check", frozenset({Role.TEACHER, Role.STUDENT})
     ),
-    Place("my_messages", "my_messages", _("My messages"), "clock", policy.CHOOSE_MESSAGES),
-    Place("flags", "flags_own", _("How I learn"), "lightbulb", policy.READ_OWN_FLAGS),
-    Place("trail", "trail_list", _("Trail"), "text-left", policy.READ_TRAIL),
+    Place("my_messages", "my_messages", _("My messages"), "bell", policy.CHOOSE_MESSAGES),
+    Place("flags", "flags_own", _("How I learn"), "book", policy.READ_OWN_FLAGS),
+    Place("trail", "trail_list", _("Trail"), "clock", policy.READ_TRAIL),
     Place("sign_in", "mfa_index", _("How I sign in"), "key", policy.ASK_FOR_HELP),
     Place("data", "my_data", _("My data"), "person", policy.OWN_DATA),
 ]

@@ -62,9 +62,9 @@ for family, alphabets in PRINTED.items():
 # The drawings that pages use, of two thousand: those of Bootstrap Icons by these names go into one small file.
 ICON_SOURCE, ICON_FILE = "bootstrap-icons/bootstrap-icons.svg", "vendor/icons/icons.svg"
 ICONS = """
-    book box-arrow-right calendar-check calendar-x calendar check-circle chevron-left chevron-right clock envelope
+    bell book box-arrow-right calendar-check calendar-x calendar check-circle chevron-left chevron-right clock envelope
     exclamation-circle exclamation-triangle eye file-earmark-check gear house info-circle journal-text key
-    life-preserver lightbulb people person person-lines-fill person-plus plus-lg search text-left tools ui-checks
+    life-preserver lightbulb people person person-lines-fill person-plus person-slash plus-lg search text-left tools ui-checks
     upload volume-up
 """.split()
 

@@ -222,8 +222,10 @@ class BatchRowForm(forms.Form):
             self.initial = {"guardian_name": known.name, "guardian_language": known.language}
 
     def clean(self) -> dict[str, Any]:
-        """A paper that is here has a name under it."""
+        """A paper that is here has a name under it; without the guardian's it would be recorded as nothing."""
         cleaned = super().clean() or {}
+        if cleaned.get("has_student_signed") and not cleaned.get("is_signed"):
+            self.add_error(None, _("Tick too that a guardian signed, or open this student's page."))
         if cleaned.get("is_signed") and not cleaned.get("guardian_name"):
             self.add_error("guardian_name", _("Write the name of the one who signed."))
         return cleaned

@@ -90,6 +90,14 @@ class UserQuerySet(models.QuerySet["User"]):
         """With `has_consent`: a guardian's consent to take part stands, and the student's own."""
         return self.annotate(has_consent=has_consent())
 
+    def with_half_consent(self) -> UserQuerySet:
+        """With `guardian_agreed` and `student_agreed`: who of the two has said yes to taking part."""
+        purpose = Consent.Purpose.TAKE_PART
+        return self.annotate(
+            guardian_agreed=models.Exists(says_yes(purpose, Consent.GivenBy.GUARDIAN)),
+            student_agreed=models.Exists(says_yes(purpose, Consent.GivenBy.SELF)),
+        )
+
     def may_take_part(self) -> UserQuerySet:
         """Adults, and the students for whom both consents to take part stand: a guardian's and their own."""
         return self.filter(~models.Q(roles__contains=[Role.STUDENT]) | has_consent())

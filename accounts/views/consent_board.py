@@ -151,7 +151,7 @@ def _told(asked: Asked) -> Iterable[str]:
 
 def _without_consent(user: User, school_class: SchoolClass | None) -> Iterable[User]:
     """The students who may not take part yet, of one class or of the school."""
-    students = User.objects.active().visible_to(user).with_role(Role.STUDENT).with_consent_state()
+    students = User.objects.active().visible_to(user).with_role(Role.STUDENT).with_consent_state().with_half_consent()
     if school_class:
         students = students.filter(classes_attended=school_class)
     return students.filter(has_consent=False).exclude(pk=user.pk).prefetch_related("guardians")

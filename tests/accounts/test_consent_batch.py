@@ -1,6 +1,7 @@
 """Papers of many students, recorded on one page."""
 
 import datetime as dt
+import html
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Consent, Guardian, SchoolClass, User
 from tests.cast import NOW, Cast
-from tests.factories import StudentFactory
+from tests.factories import ConsentFactory, StudentFactory
 
 SignIn = Callable[[User], Client]
 BOARD, BATCH = "/consents/", "/consents/papers/"
@@ -56,6 +57,21 @@ def test_batch_records_the_ticked_papers(cast: Cast, sign_in: SignIn, newcomer: 
     assert newcomer.consents.get(given_by="guardian").given_on == dt.date(2026, 11, 20)
 
 
+@pytest.mark.parametrize(
+    ("given_by", "words"),
+    [("guardian", "What is missing is the student's yes."), ("self", "What is missing is a guardian's yes.")],
+)
+def test_batch_says_which_half_is_there(cast: Cast, sign_in: SignIn, newcomer: User, given_by: str, words: str) -> None:
+    client = sign_in(cast.coordinator)
+    before = client.get(BATCH).content.decode()
+    ConsentFactory(person=newcomer, given_by=given_by)
+
+    page = client.get(BATCH).content.decode()
+
+    assert words not in html.unescape(before)
+    assert words in html.unescape(page)
+
+
 def test_batch_of_a_class_shows_its_students_only(cast: Cast, sign_in: SignIn, newcomer: User) -> None:
     StudentFactory(school=cast.school, given_name="Zoe", family_name="Elsewhere")
     group = SchoolClass.objects.create(school=cast.school, name="7A")
@@ -77,7 +93,8 @@ def test_batch_of_a_class_shows_its_students_only(cast: Cast, sign_in: SignIn, n
         ({"purposes": []}, "Choose at least one."),
         ({"name": ""}, "Write the name of the one who signed."),
         ({"name": "June Lane"}, "Nobody records a consent for themselves."),
-        ({"is_signed": ""}, "Tick the students whose paper is here."),
+        ({"is_signed": ""}, "Tick too that a guardian signed"),
+        ({"is_signed": "", "has_student_signed": ""}, "Tick the students whose paper is here."),
     ],
 )
 def test_batch_with_something_wrong_writes_nothing_and_keeps_what_was_typed(
@@ -86,8 +103,8 @@ def test_batch_with_something_wrong_writes_nothing_and_keeps_what_was_typed(
     other = StudentFactory(school=cast.school, given_name="Zoe")
     sent = batch(cast, newcomer, other)
     for name, value in changes.items():
-        if name in ("name", "is_signed"):
-            for person in (newcomer, other) if name == "is_signed" else (newcomer,):
+        if name in ("name", "is_signed", "has_student_signed"):
+            for person in (newcomer,) if name == "name" else (newcomer, other):
                 sent[f"p{person.pk}-{'guardian_name' if name == 'name' else name}"] = value
         else:
             sent[name] = value

@@ -25,6 +25,8 @@ from surveys.linkage import pseudonym
 from surveys.models import Receipt, Response, Wave
 from tests.canary import Canary, Farm, make_farm
 from tests.cast import NOW
+from tests.crawl import crawl
+from tests.walk import starts
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +154,22 @@ def test_scan_finds_a_word_that_was_left_behind(farm: Farm, person: User) -> Non
 
     assert set(places) == {"mentorship_helpentry", "sessions"}
     assert places["sessions"] == {f"User.family_name of {'a student' if person.email is None else 'an adult'}"}
+
+
+@pytest.mark.parametrize("who", ["coordinator", "admin"])
+def test_pages_and_files_of_others_are_without_the_erased_person(farm: Farm, person: User, who: str) -> None:
+    client, found, files = Client(), {}, []
+    client.force_login(getattr(farm.own.cast, who))
+    erase(person, by=farm.own.cast.coordinator, now=NOW)
+
+    for address, said in crawl(client, starts(farm.own)):
+        if words := {canary.field for canary in farm.found_in(said) & farm.of(person)}:
+            found[address] = words
+        if "Content-Disposition: attachment" in said:
+            files.append(address)
+
+    assert found == {}
+    assert {reverse("my_data_download"), reverse("roster_template")} <= set(files)
 
 
 def test_download_of_everybody_else_is_without_the_erased_person(farm: Farm, person: User) -> None:

@@ -120,6 +120,7 @@ def test_withdraw_page_says_what_ends_and_changes_nothing(cast, sign_in, book):
 
     assert "Withdraw the consent for Maya Rahman?" in page
     assert "2 coming bookings are cancelled" in page
+    assert "duties at playgrounds" not in page, "what is nothing is not told"
     assert Booking.objects.standing().count() == 2
     assert Consent.objects.standing().count() == 4
 
