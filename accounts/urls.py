@@ -22,14 +22,7 @@ from accounts.views.people import (
 from accounts.views.reading import reading_edit
 from accounts.views.roster import roster_discard, roster_preview, roster_stop, roster_upload
 from accounts.views.roster_template import roster_template, roster_template_sheet
-from accounts.views.school import (
-    room_create,
-    room_edit,
-    room_list,
-    school_day_close,
-    school_day_fill,
-    school_time,
-)
+from accounts.views.school import room_create, room_edit, room_list
 from accounts.views.school_class import class_create, class_delete, class_edit, class_list
 from accounts.views.school_settings import school_general, school_limits, school_reminders, school_settings
 from accounts.views.session import my_sessions_end, person_sessions_end
@@ -85,9 +78,6 @@ urlpatterns = [
     path("classes/new/", class_create, name="class_create"),
     path("classes/<int:pk>/", class_edit, name="class_edit"),
     path("classes/<int:pk>/delete/", class_delete, name="class_delete"),
-    path("school/time/", school_time, name="school_time"),
-    path("school/days/", school_day_fill, name="school_day_fill"),
-    path("school/days/close/", school_day_close, name="school_day_close"),
     path("school/rooms/", room_list, name="room_list"),
     path("school/rooms/new/", room_create, name="room_create"),
     path("school/rooms/<int:pk>/", room_edit, name="room_edit"),

@@ -64,8 +64,8 @@ ICON_SOURCE, ICON_FILE = "bootstrap-icons/bootstrap-icons.svg", "vendor/icons/ic
 ICONS = """
     bell book box-arrow-right calendar-check calendar-x calendar check-circle chevron-left chevron-right clock envelope
     exclamation-circle exclamation-triangle eye file-earmark-check gear house info-circle journal-text key
-    life-preserver lightbulb people person person-lines-fill person-plus person-slash plus-lg search text-left tools ui-checks
-    upload volume-up
+    life-preserver lightbulb people person person-lines-fill person-plus person-slash plus-lg search text-left tools
+    ui-checks upload volume-up
 """.split()
 
 

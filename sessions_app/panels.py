@@ -14,6 +14,7 @@ from mentorship.forms import HelpEntryForm
 from mentorship.models import Tool
 from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.reports.agenda import Entry, agenda, by_day, midnight, playgrounds_for, week_of
+from sessions_app.reports.school_time import count_misfits
 from sessions_app.reports.stations import playgrounds_that_lack
 
 # How many rows a panel shows before it points to the page with all of them.
@@ -76,7 +77,7 @@ def is_own(entry: Entry, user: User) -> bool:
 
 
 def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
-    """What needs her, and this week. Three statements."""
+    """What needs her, and this week. At most eight statements."""
     zone = user.school.zone
     today = now.astimezone(zone).date()
     # On a weekend "this week" is the one that is about to begin.
@@ -98,6 +99,8 @@ def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
             order=40,
         )
     ]
+    if conflicts := count_misfits(user.school, now=now):
+        shown.append(Panel("sessions_app/_coordinator_conflicts.html", {"count": conflicts}, order=15))
     if missing_logs or empty:
         waiting = needs_of(missing_logs[:ROWS], empty, has_more_missing=len(missing_logs) > ROWS)
         shown.append(Panel("sessions_app/_coordinator_needs.html", needs, order=20, needs=waiting))

@@ -27,11 +27,11 @@ from accounts.personal_data.rules import (
     forecast,
     moment,
 )
-from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, Series, SignUp, Station
+from sessions_app.models import Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station
 from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.safety import free_all_time_of
 
-CLAIMED = frozenset({Booking, Duty, Hold, PlaygroundSession, Series, SignUp, Station})
+CLAIMED = frozenset({Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station})
 
 EMPTY_BOOKING = {"goal": "", "end_reason": "", "override_reason": ""}
 EMPTY_MESSAGE: dict[str, Any] = {"context": {}, "calendar_file": "", "error": ""}

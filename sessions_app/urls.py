@@ -2,11 +2,20 @@
 
 from django.urls import path
 
+from sessions_app.views.bells import (
+    school_bell_create,
+    school_bell_delete,
+    school_bell_edit,
+    school_bell_list,
+    school_bell_times,
+    school_time,
+)
 from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
 from sessions_app.views.calendar import calendar, calendar_events
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.finding import booking_create, booking_find
 from sessions_app.views.guardian import guardian_consent, guardian_link
+from sessions_app.views.kind_of_day import school_kind_create, school_kind_delete, school_kind_edit
 from sessions_app.views.people import (
     coordinator_name,
     leaving_decide,
@@ -26,10 +35,26 @@ from sessions_app.views.playground_change import playground_change, playground_d
 from sessions_app.views.playground_series import playground_series_create
 from sessions_app.views.rules import school_booking_rules
 from sessions_app.views.safety import concern_raise, consent_withdraw
+from sessions_app.views.school_days import school_calendar, school_day_close, school_day_fill
+from sessions_app.views.time_conflict import school_conflict_list, school_conflict_resolve
 from sessions_app.views.time_zone import school_time_zone
 
 urlpatterns = [
     path("school/booking/", school_booking_rules, name="school_booking_rules"),
+    path("school/time/", school_time, name="school_time"),
+    path("school/bells/", school_bell_list, name="school_bell_list"),
+    path("school/bells/new/", school_bell_create, name="school_bell_create"),
+    path("school/bells/<int:pk>/", school_bell_edit, name="school_bell_edit"),
+    path("school/bells/<int:pk>/delete/", school_bell_delete, name="school_bell_delete"),
+    path("school/bells/<int:pk>/on/<int:kind>/", school_bell_times, name="school_bell_times"),
+    path("school/kinds/new/", school_kind_create, name="school_kind_create"),
+    path("school/kinds/<int:pk>/", school_kind_edit, name="school_kind_edit"),
+    path("school/kinds/<int:pk>/delete/", school_kind_delete, name="school_kind_delete"),
+    path("school/calendar/", school_calendar, name="school_calendar"),
+    path("school/days/", school_day_fill, name="school_day_fill"),
+    path("school/days/close/", school_day_close, name="school_day_close"),
+    path("school/conflicts/", school_conflict_list, name="school_conflict_list"),
+    path("school/conflicts/resolve/", school_conflict_resolve, name="school_conflict_resolve"),
     path("school/time-zone/", school_time_zone, name="school_time_zone"),
     path("people/coordinator/", coordinator_name, name="coordinator_name"),
     path("people/leaving/", leaving_list, name="leaving_list"),

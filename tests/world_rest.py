@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from accounts.services.secret_link import mint_link
 from mentorship.models import AvailabilityException, HelpRequest, Pairing, ProgramTemplate, Step, TemplateStep
-from sessions_app.models import BookingRules, Series
+from sessions_app.models import Booking, BookingRules, KeptTime, Series
 from surveys.models import Receipt, Response, Study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
@@ -92,6 +92,10 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
         made_by=cast.coordinator, made_at=NOW,
     )  # fmt: skip
     BookingRules.objects.create(school=cast.school)
+    held = Booking.objects.filter(program=cast.program, starts_at__lt=NOW)[0]
+    KeptTime.objects.create(
+        booking=held, starts_at=held.starts_at, ends_at=held.ends_at, kept_by=cast.coordinator, kept_at=NOW
+    )
     _one_answered(cast, study)
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, cast
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import DayType, Period, Room
+from accounts.models import Period, Room
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-LONGEST_STRETCH = dt.timedelta(days=400)
-WEEKDAYS = [str(number) for number in range(7)]
 
 
 class PeriodForm(forms.Form):
@@ -58,57 +53,6 @@ class BasePeriodFormSet(forms.BaseFormSet):
 
 
 PeriodFormSet = forms.formset_factory(PeriodForm, formset=BasePeriodFormSet, extra=2, can_delete=True, max_num=60)
-
-
-class StretchForm(forms.Form):
-    """From one day to another, at most a good year."""
-
-    first = forms.DateField(label=_("First day"), widget=DAY)
-    last = forms.DateField(label=_("Last day"), widget=DAY)
-
-    def clean(self) -> dict[str, Any]:
-        """The last day is not before the first."""
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The last day can't be before the first."))
-        elif first and last and last - first > LONGEST_STRETCH:
-            self.add_error("last", _("This is more than a year. Fill one school year at a time."))
-        return cleaned
-
-
-class SchoolDayFillForm(StretchForm):
-    """Which weekdays of a stretch are school days, and of what kind."""
-
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Weekdays"), coerce=int, initial=WEEKDAYS[:5], widget=forms.CheckboxSelectMultiple
-    )
-    day_type = forms.ModelChoiceField(DayType.objects.none(), label=_("Kind of day"), empty_label=None)
-
-    def __init__(self, *args: Any, day_types: Any, **kwargs: Any) -> None:
-        """`day_types` are the school's own."""
-        super().__init__(*args, **kwargs)
-        # 2024 began on a Monday: its first days are the names of the week in every language.
-        names = [(number, date_format(dt.date(2024, 1, 1 + int(number)), "l")) for number in WEEKDAYS]
-        cast(forms.ChoiceField, self.fields["weekdays"]).choices = names
-        cast(forms.ModelChoiceField, self.fields["day_type"]).queryset = day_types
-        self.fields["day_type"].initial = day_types.first()
-
-
-class NoSchoolForm(forms.Form):
-    """Days without school: one, or a stretch."""
-
-    first = forms.DateField(label=_("No school on"), widget=DAY)
-    last = forms.DateField(label=_("Until, if it is more than one day"), widget=DAY, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """One day is a stretch that ends where it begins."""
-        cleaned = super().clean() or {}
-        if first := cleaned.get("first"):
-            cleaned["last"] = cleaned.get("last") or first
-            if cleaned["last"] < first:
-                self.add_error("last", _("The last day can't be before the first."))
-        return cleaned
 
 
 class RoomForm(forms.ModelForm):

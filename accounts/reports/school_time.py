@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import ExtractIsoWeekDay, TruncMonth
 
-from accounts.models import PeriodTime, School
+from accounts.models import BellSchedule, DayType, PeriodTime, School
 
 
 def period_lines(school: School) -> list[dict[str, Any]]:
     """One line for each period, in order, with the times of the main bell schedule on the main kind of day."""
-    bells = school.bell_schedules.order_by("pk").first()
+    bells = school.bell_schedules.filter(grades=[]).order_by("pk").first()
     day_type = school.day_types.order_by("pk").first()
     times = {time.period_id: time for time in PeriodTime.objects.filter(bell_schedule=bells, day_type=day_type)}
     lines: list[dict[str, Any]] = []
@@ -22,6 +23,44 @@ def period_lines(school: School) -> list[dict[str, Any]]:
         line = {"starts": time.starts, "ends": time.ends} if time else {}
         lines.append({"period": period.pk, "name": period.name, **line})
     return lines
+
+
+@dataclass(frozen=True)
+class BellRow:
+    """A bell schedule, and for each kind of day of the school how many periods it has times for."""
+
+    bells: BellSchedule
+    counts: list[tuple[DayType, int]]
+
+
+def bell_rows(school: School) -> tuple[list[DayType], list[BellRow]]:
+    """The kinds of day, and all bell schedules with what they set, the one for everybody first. Three statements."""
+    kinds = list(school.day_types.all())
+    times = PeriodTime.objects.filter(bell_schedule__school=school).order_by()
+    counts = {
+        (bells, kind): count for bells, kind, count in times.values_list("bell_schedule", "day_type", Count("pk"))
+    }
+    schedules = sorted(school.bell_schedules.all(), key=lambda bells: (bool(bells.grades), bells.name))
+    return kinds, [BellRow(row, [(kind, counts.get((row.pk, kind.pk), 0)) for kind in kinds]) for row in schedules]
+
+
+def grades_of_school(school: School) -> list[str]:
+    """The grades that its students are in."""
+    students = school.people.exclude(grade="").order_by("grade")
+    return list(students.values_list("grade", flat=True).distinct())
+
+
+def month_of_school(school: School, first: dt.date) -> list[list[tuple[dt.date, DayType | None] | None]]:
+    """The weeks of a month, Monday first: each day with its kind, None for one without school; blanks around it."""
+    after = (first + dt.timedelta(days=31)).replace(day=1)
+    days = school.days.filter(date__gte=first, date__lt=after).select_related("day_type")
+    kinds = {day.date: day.day_type for day in days}
+    cells: list[tuple[dt.date, DayType | None] | None] = [None] * first.weekday()
+    for number in range((after - first).days):
+        date = first + dt.timedelta(days=number)
+        cells.append((date, kinds.get(date)))
+    cells += [None] * (-len(cells) % 7)
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
 
 
 def months_of_school(school: School) -> list[tuple[dt.date, int]]:

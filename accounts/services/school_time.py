@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts.models import BellSchedule, DayType, Period, PeriodTime, School, SchoolDay, User
+from accounts.models import BellSchedule, DayType, Period, PeriodTime, School, User
 from accounts.permissions import SET_SCHOOL_TIME
 from accounts.services.refusal import Refused
 
@@ -26,8 +26,8 @@ class PeriodLine:
 
 
 def main_bells(school: School) -> tuple[BellSchedule, DayType]:
-    """The one bell schedule and the one kind of day that the pages set; made where the school has none."""
-    bells = school.bell_schedules.order_by("pk").first()
+    """The bell schedule for everybody and the first kind of day; made where the school has none."""
+    bells = school.bell_schedules.filter(grades=[]).order_by("pk").first()
     day_type = school.day_types.order_by("pk").first()
     return (
         bells or BellSchedule.objects.create(school=school, name=_("Bell times")),
@@ -42,7 +42,7 @@ def set_periods(*, lines: Collection[PeriodLine], removed: Collection[Period], b
     The lines do not overlap and have different names: the form sees to that. Refused, with nothing written, where a
     removed period is used.
     """
-    school = _lock_school(by)
+    school = lock_school(by)
     kept = [line.period.pk for line in lines if line.period]
     if {*kept, *(period.pk for period in removed)} != set(school.periods.values_list("pk", flat=True)):
         raise Refused(_("The periods were changed in another window. Load the page again."))
@@ -66,46 +66,27 @@ def set_periods(*, lines: Collection[PeriodLine], removed: Collection[Period], b
 
 
 def _set_times(period: Period, bells: BellSchedule, day_type: DayType, line: PeriodLine) -> None:
-    """Its times on the main kind of day, and on every other kind that had the same: the page shows one table for all.
+    """Its times by the main bells on the main kind of day, and wherever else they were the same: one table for all.
 
-    A new period is held on every kind of day.
+    A new period is held by every bell schedule on every kind of day.
     """
-    before = PeriodTime.objects.filter(bell_schedule=bells, period=period, day_type=day_type).first()
-    alike = DayType.objects.filter(school=period.school_id)
+    times = PeriodTime.objects.filter(period=period)
+    before = times.filter(bell_schedule=bells, day_type=day_type).first()
     if before is not None:
-        same = PeriodTime.objects.filter(bell_schedule=bells, period=period, starts=before.starts, ends=before.ends)
-        alike = alike.filter(pk__in=same.values("day_type"))
-    for kind in alike:
-        PeriodTime.objects.update_or_create(
-            bell_schedule=bells, day_type=kind, period=period, defaults={"starts": line.starts, "ends": line.ends}
-        )
+        times.filter(starts=before.starts, ends=before.ends).update(starts=line.starts, ends=line.ends)
+        return
+    there = set(times.values_list("bell_schedule", "day_type"))
+    school = School.objects.get(pk=period.school_id)
+    PeriodTime.objects.bulk_create(
+        PeriodTime(bell_schedule=schedule, day_type=kind, period=period, starts=line.starts, ends=line.ends)
+        for schedule in school.bell_schedules.all()
+        for kind in school.day_types.all()
+        if (schedule.pk, kind.pk) not in there
+    )
 
 
-@transaction.atomic
-def fill_school_days(*, first: dt.date, last: dt.date, weekdays: Collection[int], day_type: DayType, by: User) -> int:
-    """Make these weekdays (Monday is 0) school days from `first` to `last`; answers how many are new. Others stay."""
-    school = _lock_school(by)
-    if day_type.school_id != school.pk:
-        raise Refused(_("This kind of day belongs to another school."))
-    there = set(school.days.filter(date__range=(first, last)).values_list("date", flat=True))
-    dates = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
-    new = [
-        SchoolDay(school=school, date=date, day_type=day_type)
-        for date in dates
-        if date.weekday() in weekdays and date not in there
-    ]
-    SchoolDay.objects.bulk_create(new)
-    return len(new)
-
-
-@transaction.atomic
-def remove_school_days(*, first: dt.date, last: dt.date, by: User) -> int:
-    """No school from `first` to `last`; answers how many school days that takes away. Bookings on them stand."""
-    count, _each = _lock_school(by).days.filter(date__range=(first, last)).delete()
-    return count
-
-
-def _lock_school(by: User) -> School:
+def lock_school(by: User) -> School:
+    """The school of somebody who may set its times, under a row lock: one change at a time."""
     if not by.may(SET_SCHOOL_TIME):
         raise Refused(_("Only coordinators and admins set the school's times."))
     return School.objects.select_for_update().get(pk=by.school_id)

@@ -106,7 +106,8 @@ def move_booking(
     starts_at, ends_at = span_of(period, day, grade=booking.mentor.grade)
     with losing_is_time_taken(), transaction.atomic():
         booking = _lock_standing(booking, by=by, now=now)
-        if (booking.starts_at, booking.period_id, booking.room_id) == (starts_at, period.pk, room.pk):
+        stands = (booking.starts_at, booking.ends_at, booking.period_id, booking.room_id)
+        if stands == (starts_at, ends_at, period.pk, room.pk):
             return booking  # a double click
         refuse_late_change(booking.starts_at, by=by, program=booking.program, now=now)
         _refuse_day_outside(booking.program, day)

@@ -13,12 +13,8 @@ from accounts.models import BellSchedule, DayType, Period, PeriodTime, Room, Sch
 from accounts.permissions import Role
 from accounts.services import Refused
 from accounts.services.message_choice import change_reminders
-from accounts.services.school_time import (
-    PeriodLine,
-    fill_school_days,
-    remove_school_days,
-    set_periods,
-)
+from accounts.services.school_days import fill_school_days, remove_school_days
+from accounts.services.school_time import PeriodLine, set_periods
 from tests.cast import NOW, Cast
 from tests.factories import DayTypeFactory, PeriodFactory, SchoolFactory, UserFactory
 
@@ -157,7 +153,7 @@ def test_school_day_fill_makes_weekdays_and_keeps_what_is_there(founder: User, s
     client = sign_in(founder)
     client.post(TIME, table((None, "A", "08:00", "08:45")))
     day_type = founder.school.day_types.get()
-    sent = {"first": "2026-11-23", "last": "2026-12-06", "weekdays": [0, 1, 2, 3, 4], "day_type": day_type.pk}
+    sent = {"first": "2026-11-23", "last": "2026-12-06", "weekdays": [0, 1, 2, 3, 4], "day_types": [day_type.pk]}
 
     first = client.post(DAYS, sent, follow=True)
     again = client.post(DAYS, sent | {"last": "2026-12-07"}, follow=True)
@@ -196,15 +192,15 @@ def test_school_day_close_takes_out_a_day_or_a_stretch_and_shows_it(cast: Cast, 
         ({"last": "2028-11-01"}, "more than a year"),
         ({"weekdays": []}, "This field is required."),
         ({"weekdays": [9]}, "not one of the available choices"),
-        ({"day_type": "foreign"}, "not one of the available choices"),
+        ({"day_types": "foreign"}, "not one of the available choices"),
     ],
 )
 def test_school_day_fill_with_a_bad_form_writes_nothing(
     cast: Cast, sign_in: SignIn, changes: dict[str, Any], words: str
 ) -> None:
-    sent = {"first": "2027-03-01", "last": "2027-03-05", "weekdays": [0], "day_type": cast.day_type.pk, **changes}
-    if sent["day_type"] == "foreign":
-        sent["day_type"] = DayTypeFactory(school=cast.stranger.school).pk
+    sent = {"first": "2027-03-01", "last": "2027-03-05", "weekdays": [0], "day_types": cast.day_type.pk, **changes}
+    if sent["day_types"] == "foreign":
+        sent["day_types"] = DayTypeFactory(school=cast.stranger.school).pk
     before = cast.school.days.count()
 
     answer = sign_in(cast.coordinator).post(DAYS, sent)
@@ -234,11 +230,11 @@ def test_services_of_school_time_refuse_other_roles(cast: Cast) -> None:
 
     for act in (
         lambda: set_periods(lines=[], removed=cast.periods, by=cast.teacher),
-        lambda: fill_school_days(first=day, last=day, weekdays=[3], day_type=cast.day_type, by=cast.teacher),
+        lambda: fill_school_days(first=day, last=day, weekdays=[3], day_types=[cast.day_type], by=cast.teacher),
         lambda: remove_school_days(first=day, last=day, by=cast.teacher),
         lambda: change_reminders(leads=[60, 30], by=cast.teacher, now=NOW),
         lambda: fill_school_days(
-            first=day, last=day, weekdays=[3], day_type=cast.day_type, by=cast.stranger_coordinator
+            first=day, last=day, weekdays=[3], day_types=[cast.day_type], by=cast.stranger_coordinator
         ),
     ):
         with pytest.raises(Refused):

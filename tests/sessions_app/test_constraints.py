@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from sessions_app.models import Booking, BookingRules, Duty, Hold, PlaygroundSession, Series, SignUp, Station
+from sessions_app.models import Booking, BookingRules, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station
 from tests import factories
 from tests.cast import NOW, Cast
 
@@ -69,6 +69,11 @@ def logged_though_cancelled(cast: Cast) -> None:
     booking(cast, state="cancelled", ended_at=NOW, ended_by=cast.teacher, help_entry=entry)
 
 
+def kept(cast: Cast, **fields: Any) -> KeptTime:
+    """Keep a meeting as it is."""
+    return KeptTime.objects.create(starts_at=NOW, ends_at=NOW + HOUR, kept_by=cast.coordinator, kept_at=NOW, **fields)
+
+
 BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
     "sessions_booking_ends_after_start": [
         lambda cast: booking(cast, starts_at=NOW, ends_at=NOW),
@@ -101,6 +106,14 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
     "sessions_playground_once_in_series": [one_date_twice],
     "sessions_series_ends_after_start": [lambda cast: series(cast, until=cast.thursday - dt.timedelta(days=1))],
     "sessions_station_tool_once": [two_stations_of_one_tool],
+    "sessions_kepttime_one_meeting": [
+        lambda cast: kept(cast),
+        lambda cast: kept(cast, booking=booking(cast), playground=playground(cast)),
+    ],
+    "sessions_kepttime_both_bells": [
+        lambda cast: kept(cast, booking=booking(cast), bells_start_at=NOW),
+        lambda cast: kept(cast, booking=booking(cast), bells_end_at=NOW),
+    ],
     "sessions_duty_once": [on_duty_twice],
     "sessions_signup_once": [signed_up_twice],
 }
