@@ -66,6 +66,11 @@ KINDS: dict[str, Kind] = {
     "playground_released": Kind(
         _("not needed at a tech playground"), PLAYGROUND, _("You get this because you were in this session.")
     ),
+    "playground_offer": Kind(
+        _("a place at a tech playground is free"),
+        PLAYGROUND | {"until_at"},
+        _("You get this because you are on the waiting list."),
+    ),
     "playground_cancelled": Kind(
         _("tech playground cancelled"), PLAYGROUND, _("You get this because you were in this session.")
     ),

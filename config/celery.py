@@ -47,6 +47,7 @@ def fill_timetable(sender: Celery, **kwargs: Any) -> None:
     sender.conf.beat_schedule = {
         "send what is due": {"task": "accounts.tasks.scan_outbox", "schedule": scan, "options": {"expires": scan}},
         "close waves": {"task": "surveys.tasks.close_due_waves", "schedule": scan, "options": {"expires": scan}},
+        "offer places": {"task": "sessions_app.tasks.offer_places", "schedule": scan, "options": {"expires": scan}},
         "daily mail": {"task": "config.tasks.write_daily_mail", "schedule": crontab(minute="*/10")},
         "missing logs": {"task": "sessions_app.tasks.remind_of_logs", "schedule": crontab(minute="*/15")},
         "mix responses": {"task": "surveys.tasks.rewrite_responses", "schedule": crontab(hour="2", minute="15")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import User
@@ -37,7 +38,9 @@ def teacher_panels(user: User, now: dt.datetime) -> list[Panel]:
     """What is next, what could help, and the playgrounds to join. Three statements."""
     bookings = Booking.objects.filter(teacher=user).standing().ahead_of(now).with_people()
     supports = set(Tool.objects.visible_to(user).order_by().values_list("support", flat=True).distinct())
-    playgrounds = playgrounds_for(user).ahead_of(now)[:ROWS]
+    # A place that is offered stands first: it does not wait.
+    ahead = playgrounds_for(user).ahead_of(now)
+    playgrounds = ahead.order_by(F("offered_until").asc(nulls_last=True), "starts_at", "pk")[:ROWS]
     context = {
         "booking": bookings.first(),
         "needs": [(value, label) for value, label in Tool.Support.choices if value in supports],

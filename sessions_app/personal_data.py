@@ -27,11 +27,11 @@ from accounts.personal_data.rules import (
     forecast,
     moment,
 )
-from sessions_app.models import Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station
+from sessions_app.models import Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station, WaitlistEntry
 from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.safety import free_all_time_of
 
-CLAIMED = frozenset({Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station})
+CLAIMED = frozenset({Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station, WaitlistEntry})
 
 EMPTY_BOOKING = {"goal": "", "end_reason": "", "override_reason": ""}
 EMPTY_MESSAGE: dict[str, Any] = {"context": {}, "calendar_file": "", "error": ""}
@@ -73,6 +73,7 @@ KEPT = [
         parts=(
             (lambda school, last: _closed(Booking.objects.all(), "program", school, last), None),
             (lambda school, last: _closed(SignUp.objects.all(), "playground__program", school, last), None),
+            (lambda school, last: _closed(WaitlistEntry.objects.all(), "playground__program", school, last), None),
             (lambda school, last: _closed(Duty.objects.all(), "playground__program", school, last), None),
             (lambda school, last: _closed(Hold.objects.all(), "playground__program", school, last), None),
         ),
@@ -99,7 +100,10 @@ def preview_erasure(user: User, *, by: User) -> Preview:
     fates = forecast(FATES, user)
     stays = [
         (_("Bookings: who, when and where"), _bookings(user).count()),
-        (_("Places and duties at playgrounds"), user.sign_ups.count() + user.duties.count()),
+        (
+            _("Places and duties at playgrounds"),
+            user.sign_ups.count() + user.waitlist_entries.count() + user.duties.count(),
+        ),
     ]
     fates += [Forecast(label, count, stays=True) for label, count in stays if count]
     return Preview(fates, [], _mentions(user, by))
@@ -148,11 +152,12 @@ def _booking(booking: Booking, user: User) -> dict[str, Any]:
 
 def _playgrounds(user: User) -> list[dict[str, Any]]:
     came = [(row.playground, "guest") for row in user.sign_ups.select_related("playground")]
+    waited = [(row.playground, "waiting list") for row in user.waitlist_entries.select_related("playground")]
     helped = [(row.playground, "mentor") for row in user.duties.select_related("playground").order_by("pk")]
     led = [(playground, "adult in charge") for playground in user.playgrounds_in_charge.all()]
     return [
         {"title": playground.title, "starts_at": moment(playground.starts_at), "state": playground.state, "as": part}
-        for playground, part in came + helped + led
+        for playground, part in came + waited + helped + led
     ]
 
 

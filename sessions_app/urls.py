@@ -33,6 +33,7 @@ from sessions_app.views.playground import (
 )
 from sessions_app.views.playground_change import playground_change, playground_duty_leave, playground_stations
 from sessions_app.views.playground_series import playground_series_create
+from sessions_app.views.playground_waitlist import playground_wait, playground_wait_end
 from sessions_app.views.rules import school_booking_rules
 from sessions_app.views.safety import concern_raise, consent_withdraw
 from sessions_app.views.school_days import school_calendar, school_day_close, school_day_fill
@@ -72,6 +73,8 @@ urlpatterns = [
     path("playgrounds/<int:pk>/duty/leave/", playground_duty_leave, name="playground_duty_leave"),
     path("playgrounds/<int:pk>/cancel/", playground_cancel, name="playground_cancel"),
     path("playgrounds/<int:pk>/join/", playground_sign_up, name="playground_sign_up"),
+    path("playgrounds/<int:pk>/wait/", playground_wait, name="playground_wait"),
+    path("playgrounds/<int:pk>/wait/end/", playground_wait_end, name="playground_wait_end"),
     path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),
     path("book/", booking_find, name="booking_find"),
     path("book/new/", booking_create, name="booking_create"),

@@ -232,6 +232,8 @@ PAGES: dict[str, Page] = {
     "playground_stations": Page(get="C200", post="C302", of=a("playground")),
     "playground_duty_leave": Page(post="S302 S2=404", of=a("playground")),
     "playground_cancel": Page(post="C302", of=a("playground")),
+    "playground_wait": Page(post="T302", of=a("playground")),
+    "playground_wait_end": Page(post="T302", of=a("playground")),
     "playground_sign_up": Page(post="T302", of=a("playground")),
     "playground_leave": Page(post="T302", of=a("playground")),
     "booking_find": Page(get="T200"),

@@ -31,7 +31,7 @@ KEPT = {
     " thanked_at",
     "sessions_app.Booking": "program teacher mentor room tool starts_at ends_at period step help_request help_entry"
     " state booked_by ended_by ended_at overridden_by",
-    "sessions_app.BookingRules": "notice_minutes cut_off_minutes join_notice_minutes teacher_week_limit"
+    "sessions_app.BookingRules": "notice_minutes cut_off_minutes join_notice_minutes offer_hours teacher_week_limit"
     " mentor_week_limit same_class_days core_week_minutes",
     "sessions_app.PlaygroundSession": "program room places adult_in_charge starts_at ends_at period state",
     "sessions_app.Duty": "playground person",

@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from accounts.services.secret_link import mint_link
 from mentorship.models import AvailabilityException, HelpRequest, Pairing, ProgramTemplate, Step, TemplateStep
-from sessions_app.models import Booking, BookingRules, KeptTime, Series
+from sessions_app.models import Booking, BookingRules, KeptTime, PlaygroundSession, Series, WaitlistEntry
 from surveys.models import Receipt, Response, Study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
@@ -95,6 +95,9 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
     held = Booking.objects.filter(program=cast.program, starts_at__lt=NOW)[0]
     KeptTime.objects.create(
         booking=held, starts_at=held.starts_at, ends_at=held.ends_at, kept_by=cast.coordinator, kept_at=NOW
+    )
+    WaitlistEntry.objects.create(
+        playground=PlaygroundSession.objects.filter(program=cast.program)[0], teacher=cast.other_teacher, joined_at=NOW
     )
     _one_answered(cast, study)
 

@@ -51,6 +51,7 @@ KINDS_OF: dict[Topic, frozenset[str]] = {
             "playground_changed",
             "playground_released",
             "playground_cancelled",
+            "playground_offer",
         }
     ),
     Topic.LOGS: frozenset({"log_missing"}),

@@ -14,6 +14,7 @@ class BookingRulesForm(forms.ModelForm):
             "notice_minutes",
             "cut_off_minutes",
             "join_notice_minutes",
+            "offer_hours",
             "teacher_week_limit",
             "mentor_week_limit",
             "same_class_days",

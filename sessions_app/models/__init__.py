@@ -6,6 +6,7 @@ from sessions_app.models.kept_time import KeptTime
 from sessions_app.models.playground import Duty, PlaygroundSession, SignUp, Station
 from sessions_app.models.rules import BookingRules
 from sessions_app.models.series import Series
+from sessions_app.models.waitlist import WaitlistEntry
 
 from sessions_app.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
 
@@ -19,5 +20,6 @@ __all__ = [
     "Series",
     "SignUp",
     "Station",
+    "WaitlistEntry",
     "tracked",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,12 @@ class BookingRules(models.Model):
         default=0,
         help_text=_("With 0 they sign up until it is over."),
         validators=[MaxValueValidator(2 * WEEK_MINUTES)],
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("A free place is kept for who is next on the waiting list, in hours"),
+        default=24,
+        help_text=_("Shorter where the playground begins soon."),
+        validators=[MinValueValidator(1), MaxValueValidator(7 * 24)],
     )
     teacher_week_limit = models.PositiveSmallIntegerField(
         _("Bookings a week for one teacher, at most"), default=10, null=True, blank=True

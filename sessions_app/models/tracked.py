@@ -106,6 +106,7 @@ track(
             "notice_minutes",
             "cut_off_minutes",
             "join_notice_minutes",
+            "offer_hours",
             "teacher_week_limit",
             "mentor_week_limit",
             "same_class_days",

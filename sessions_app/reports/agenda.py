@@ -8,11 +8,11 @@ import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Value
-from django.db.models.functions import Greatest
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
-from sessions_app.models import Booking, Duty, PlaygroundSession, SignUp
+from sessions_app.models import Booking, Duty, PlaygroundSession, SignUp, WaitlistEntry
 from sessions_app.models.playground import PlaygroundSessionQuerySet
 
 
@@ -44,8 +44,12 @@ def agenda(user: User, start: dt.datetime, end: dt.datetime) -> list[Entry]:
 def playgrounds_for(user: User) -> PlaygroundSessionQuerySet:
     """The standing playgrounds that `user` may see, with counts and the own part in each.
 
-    Adds `sign_up_count`, `places_left`, `duty_count`, `is_joined` and `is_on_duty`.
+    Adds `sign_up_count`, `places_left` (neither taken nor kept for somebody else), `duty_count`, `is_joined`,
+    `is_waiting`, `offered_until` and `is_on_duty`.
     """
+    waitlist = WaitlistEntry.objects.filter(playground=OuterRef("pk"))
+    kept = waitlist.filter(state=WaitlistEntry.State.OFFERED).exclude(teacher=user).order_by()
+    kept_count = kept.values("playground").annotate(count=Count("pk")).values("count")
     own_places = SignUp.objects.filter(playground=OuterRef("pk"), teacher=user)
     own_duties = Duty.objects.filter(playground=OuterRef("pk"), person=user)
     return (
@@ -54,9 +58,13 @@ def playgrounds_for(user: User) -> PlaygroundSessionQuerySet:
         .select_related("room", "period")
         .with_sign_up_count()
         .annotate(
-            places_left=Greatest(F("places") - F("sign_up_count"), Value(0)),
+            places_left=Greatest(F("places") - F("sign_up_count") - Coalesce(Subquery(kept_count), 0), Value(0)),
             duty_count=Count("duties", distinct=True),
             is_joined=Exists(own_places),
+            is_waiting=Exists(waitlist.open().filter(teacher=user)),
+            offered_until=Subquery(
+                waitlist.filter(state=WaitlistEntry.State.OFFERED, teacher=user).values("offered_until")[:1]
+            ),
             is_on_duty=Exists(own_duties),
         )
     )

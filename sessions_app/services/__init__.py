@@ -9,6 +9,7 @@ from sessions_app.services.playground import cancel_playground, leave_playground
 from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
 from sessions_app.services.playground_dates import DatesTaken
 from sessions_app.services.playground_series import cancel_following, change_following, schedule_series
+from sessions_app.services.playground_waitlist import join_waitlist, leave_waitlist, offer_due_places
 from sessions_app.services.rules import Protected
 from sessions_app.services.safety import answer_by_link, approve_text, raise_concern, withdraw_take_part
 
@@ -29,12 +30,15 @@ __all__ = [
     "close_account",
     "close_plain_account",
     "decline_booking",
+    "join_waitlist",
     "leave_duty",
     "leave_playground",
+    "leave_waitlist",
     "log_help",
     "move_booking",
     "name_coordinator",
     "pass_playgrounds",
+    "offer_due_places",
     "place_at_stations",
     "raise_concern",
     "schedule_playground",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import calendar_file, outbox
 from accounts.models import Message, User
-from sessions_app.models import Booking, PlaygroundSession, SignUp
+from sessions_app.models import Booking, PlaygroundSession, SignUp, WaitlistEntry
 
 
 def of_booking(booking: Booking, *, news: str, now: dt.datetime) -> list[Message]:
@@ -65,6 +65,22 @@ def of_playground(playground: PlaygroundSession, people: Iterable[User], *, now:
 def of_sign_up(sign_up: SignUp, playground: PlaygroundSession, *, now: dt.datetime) -> list[Message]:
     """The reminders for one teacher who comes, under the sign-up's own name: leaving withdraws just these."""
     return _playground_reminders(playground, [sign_up.teacher], about=sign_up.about, now=now)
+
+
+def of_offer(entry: WaitlistEntry, playground: PlaygroundSession, *, now: dt.datetime) -> list[Message]:
+    """The news for one who waits that a place is kept for her; it is not sent once that is over."""
+    assert entry.offered_until is not None
+    until_at = entry.offered_until.isoformat()
+    return outbox.notice_rows(
+        school=playground.program.school,
+        about=entry.about,
+        revision=0,
+        kind="playground_offer",
+        event_at=entry.offered_until,
+        recipients=[entry.teacher],
+        context_for=lambda person: _playground_context(playground, person) | {"until_at": until_at},
+        now=now,
+    )
 
 
 def of_cancelled_playground(

@@ -13,7 +13,7 @@ from accounts.models import Message, Period, Room, User
 from accounts.permissions import JOIN_PLAYGROUND
 from accounts.services import Refused, require_act
 from mentorship.models import Program, Tool
-from sessions_app.models import PlaygroundSession, SignUp
+from sessions_app.models import PlaygroundSession, SignUp, WaitlistEntry
 from sessions_app.reports.playground_dates import Plan, Slot
 from sessions_app.services import notices
 from sessions_app.services.holds import losing_is_time_taken
@@ -23,6 +23,7 @@ from sessions_app.services.playground_dates import (
     refuse_unless_coordinator,
     write_playgrounds,
 )
+from sessions_app.services.playground_waitlist import end_waiting, free_places, offer_places
 from sessions_app.services.rules import refuse_late_sign_up
 
 
@@ -82,9 +83,12 @@ def call_off(playground: PlaygroundSession, *, now: dt.datetime) -> PlaygroundSe
 def end_playground(playground: PlaygroundSession, *, now: dt.datetime) -> list[Message]:
     """The same, but for the news: these the caller posts."""
     places = list(playground.sign_ups.select_related("teacher__school"))
+    waiting = list(playground.waitlist.open().select_related("teacher__school"))
     on_duty = [duty.person for duty in playground.duties.select_related("person__school")]
     coming = [place.teacher for place in places]
     everybody = {person.pk: person for person in [playground.adult_in_charge, *coming, *on_duty]}
+    everybody |= {entry.teacher_id: entry.teacher for entry in waiting}
+    end_waiting(playground.waitlist.open(), state=WaitlistEntry.State.GONE)
     playground.state = PlaygroundSession.State.CANCELLED
     playground.revision += 1
     playground.save(update_fields=["state", "revision"])
@@ -94,15 +98,20 @@ def end_playground(playground: PlaygroundSession, *, now: dt.datetime) -> list[M
 
 
 def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> SignUp:
-    """A teacher of the school takes a place. Twice is once. Raises Refused if it is full, cancelled or over."""
+    """A teacher of the school takes a place, perhaps one that was offered to her. Twice is once.
+
+    Raises Refused if it is full (a place that is offered to somebody else is taken), cancelled or over.
+    """
     with transaction.atomic():
         playground = lock_planned(playground, now=now)
         require_act(by, JOIN_PLAYGROUND, playground.program.school_id)
         if (already := playground.sign_ups.filter(teacher=by).first()) is not None:
             return already
         refuse_late_sign_up(playground, by=by, now=now)
-        if playground.sign_ups.count() >= playground.places:
+        offer_places(playground, now=now)
+        if free_places(playground, by=by, now=now) <= 0:
             raise Refused(_("All places are taken."))
+        end_waiting(playground.waitlist.open().filter(teacher=by), state=WaitlistEntry.State.TAKEN)
         place = SignUp.objects.create(playground=playground, teacher=by, signed_up_at=now)
         if by.pk != playground.adult_in_charge_id:
             outbox.post(notices.of_sign_up(place, playground, now=now))
@@ -110,9 +119,10 @@ def sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> Sig
 
 
 def leave_playground(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> None:
-    """A teacher gives her place back, and is not reminded any more. Leaving twice changes nothing."""
+    """A teacher gives her place back, which is offered to who waits longest. Leaving twice changes nothing."""
     with transaction.atomic():
         playground = lock_planned(playground, now=now)
         if (place := playground.sign_ups.filter(teacher=by).first()) is not None:
             outbox.withdraw(place.about)
             place.delete()
+            offer_places(playground, now=now)

@@ -98,7 +98,7 @@ def cancel_following(playground: PlaygroundSession, *, by: User, now: dt.datetim
 def _lock_following(playground: PlaygroundSession, *, now: dt.datetime) -> list[PlaygroundSession]:
     """This one and those after it, locked in the order of their ids, then in the order of their dates."""
     rows = PlaygroundSession.objects.following(playground, now).order_by("pk").select_for_update(of=("self",))
-    found = list(rows.select_related("program__school", "room", "period", "adult_in_charge__school"))
+    found = list(rows.select_related("program__school"))
     if playground.pk not in {row.pk for row in found}:
         raise Refused(_("This playground was cancelled, or has begun."))
     return sorted(found, key=lambda row: (row.starts_at, row.pk))

@@ -16,10 +16,11 @@ from accounts.services.consent import withdraw_consent
 from accounts.services.consent_text import approve_consent_text
 from accounts.services.guardian import answer_as_guardian
 from mentorship.services import pause_pairings_between
-from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp
+from sessions_app.models import Booking, Duty, Hold, PlaygroundSession, SignUp, WaitlistEntry
 from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.booking import end_booking
 from sessions_app.services.holds import lock_bodies
+from sessions_app.services.playground_waitlist import end_waiting
 
 
 def raise_concern(*, by: User, about: User | None, text: str, now: dt.datetime) -> Concern:
@@ -101,6 +102,8 @@ def free_teaching_time_of(teacher: User, *, by: User, now: dt.datetime) -> int:
     places = SignUp.objects.filter(teacher=teacher, playground__starts_at__gt=now)
     outbox.withdraw(*(place.about for place in places))
     places.delete()
+    # What frees with all this is offered to others by the next scan.
+    end_waiting(WaitlistEntry.objects.open().filter(teacher=teacher), state=WaitlistEntry.State.GONE)
     return count
 
 

@@ -60,6 +60,9 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     is_runner = request.user.may(SCHEDULE_PLAYGROUND)
     sign_ups = list(playground.sign_ups.select_related("teacher"))
     is_ahead = playground.is_standing and playground.ends_at > now
+    waitlist = list(playground.waitlist.open().select_related("teacher"))
+    own_wait = next((entry for entry in waitlist if entry.teacher_id == request.user.pk), None)
+    kept = [entry for entry in waitlist if entry.offered_until and entry is not own_wait]
     is_joined = any(place.teacher_id == request.user.pk for place in sign_ups)
     can_join = is_ahead and request.user.may(JOIN_PLAYGROUND)
     duties = list(playground.duties.select_related("person").order_by("person__given_name", "pk"))
@@ -78,7 +81,9 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "missing": max(0, playground.minimum - len(sign_ups)) if is_ahead and is_runner else 0,
         "sign_ups": sign_ups if is_runner else [],
         "sign_up_count": len(sign_ups),
-        "places_left": max(0, playground.places - len(sign_ups)),
+        "places_left": max(0, playground.places - len(sign_ups) - len(kept)),
+        "waitlist": waitlist if is_runner else [],
+        "own_wait": own_wait if can_join else None,
         "is_runner": is_runner,
         "is_joined": is_joined,
         "can_join": can_join and not is_joined,

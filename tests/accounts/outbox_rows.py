@@ -44,6 +44,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "playground_changed": PLAYGROUND,
     "playground_released": PLAYGROUND,
     "playground_cancelled": PLAYGROUND,
+    "playground_offer": PLAYGROUND | {"until_at": EVENT_AT.isoformat()},
     "sign_in_changed": {"path": "/accounts/second-factor/", "what": "totp_activated"},
     "address_changed": {"path": "/accounts/login/", "to": "ortiz@example.org"},
     "concern_raised": {"path": "/concerns/5/"},

@@ -8,7 +8,18 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from sessions_app.models import Booking, BookingRules, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station
+from sessions_app.models import (
+    Booking,
+    BookingRules,
+    Duty,
+    Hold,
+    KeptTime,
+    PlaygroundSession,
+    Series,
+    SignUp,
+    Station,
+    WaitlistEntry,
+)
 from tests import factories
 from tests.cast import NOW, Cast
 
@@ -55,6 +66,18 @@ def one_date_twice(cast: Cast) -> None:
     """Hold one date of a series two times."""
     one = series(cast)
     twice(lambda: playground(cast, series=one, series_date=cast.thursday))
+
+
+def waiting(cast: Cast, **fields: Any) -> WaitlistEntry:
+    """A teacher who waits for a place."""
+    given = {"playground": playground(cast), "teacher": cast.teacher, "joined_at": NOW}
+    return WaitlistEntry.objects.create(**(given | fields))
+
+
+def waiting_twice(cast: Cast) -> None:
+    """Wait twice for one place."""
+    one = waiting(cast)
+    waiting(cast, playground=one.playground, state="offered", offered_until=NOW)
 
 
 def signed_up_twice(cast: Cast) -> None:
@@ -105,6 +128,8 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
     ],
     "sessions_playground_once_in_series": [one_date_twice],
     "sessions_series_ends_after_start": [lambda cast: series(cast, until=cast.thursday - dt.timedelta(days=1))],
+    "sessions_waitlist_once_at_a_time": [waiting_twice],
+    "sessions_waitlist_offer_ends": [lambda cast: waiting(cast, state="offered")],
     "sessions_station_tool_once": [two_stations_of_one_tool],
     "sessions_kepttime_one_meeting": [
         lambda cast: kept(cast),

@@ -27,6 +27,7 @@ FORM = {
     "notice_minutes": "120",
     "cut_off_minutes": "45",
     "join_notice_minutes": "15",
+    "offer_hours": "12",
     "teacher_week_limit": "",
     "mentor_week_limit": "2",
     "same_class_days": "21",
