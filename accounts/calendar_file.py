@@ -1,15 +1,32 @@
-"""The calendar file of a booking or a session: what a calendar program needs to take in, move or cancel one event.
+"""Calendar files: of one booking or session, to take in, move or cancel it; and a whole calendar that is followed.
 
 Source: RFC 5545 (iCalendar) and RFC 5546 (REQUEST and CANCEL). The same UID with a higher SEQUENCE replaces the event.
 """
 
+from __future__ import annotations
+
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from email.utils import parseaddr
 
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One event: `sequence` rises with each move, `url` is absolute."""
+
+    uid: str
+    sequence: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    summary: str
+    location: str
+    url: str
 
 
 def event_uid(about: str) -> str:
@@ -37,32 +54,59 @@ def build(
     without a name ("Flipside <flipside@example.org>"); an empty attendee (somebody without e-mail) is left out.
     `url` is absolute. Nothing but what the caller passes gets into the file: pass no goal, and a child's short name.
     """
-    event = Event()
-    event.add("uid", uid)
-    event.add("sequence", sequence)
-    event.add("dtstamp", now.astimezone(dt.UTC))
-    event.add("dtstart", starts_at.astimezone(dt.UTC))
-    event.add("dtend", ends_at.astimezone(dt.UTC))
-    event.add("summary", summary)
-    event.add("location", location)
-    event.add("url", url)
-    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    meeting = Meeting(
+        uid=uid, sequence=sequence, starts_at=starts_at, ends_at=ends_at, summary=summary, location=location, url=url
+    )
+    event = _event(meeting, stamp=now, is_cancelled=is_cancelled)
     event.add("organizer", _address(organizer))
     if attendee:
         guest = _address(attendee)
         guest.params["rsvp"] = vText("FALSE")
         event.add("attendee", guest)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Flipside//Flipside//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", CANCEL if is_cancelled else REQUEST)
+    calendar = _calendar(CANCEL if is_cancelled else REQUEST)
     calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def build_feed(meetings: Iterable[Meeting], *, name: str, stamp: dt.datetime) -> str:
+    """Answer a whole calendar as text, for programs that come again for it: no address of anybody stands in it.
+
+    The same meetings and the same `stamp` make the same text, whenever it is asked for.
+    """
+    calendar = _calendar(PUBLISH)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", dt.timedelta(hours=1))
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, stamp=stamp))
     return calendar.to_ical().decode()
 
 
 def method_of(text: str) -> str:
     """What the file asks of a calendar program: "REQUEST" or "CANCEL"."""
     return CANCEL if f"METHOD:{CANCEL}" in text.splitlines() else REQUEST
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Flipside//Flipside//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    return calendar
+
+
+def _event(meeting: Meeting, *, stamp: dt.datetime, is_cancelled: bool = False) -> Event:
+    event = Event()
+    event.add("uid", meeting.uid)
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", stamp.astimezone(dt.UTC))
+    event.add("dtstart", meeting.starts_at.astimezone(dt.UTC))
+    event.add("dtend", meeting.ends_at.astimezone(dt.UTC))
+    event.add("summary", meeting.summary)
+    event.add("location", meeting.location)
+    event.add("url", meeting.url)
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    return event
 
 
 def _address(text: str) -> vCalAddress:

@@ -109,6 +109,7 @@ SECTION_OF = [
     ("availability", "free"),
     ("my_consent", "consents"),
     ("my_messages", "my_messages"),
+    ("feed", "calendar"),
     ("trail", "trail"),
     ("flags_own", "flags"),
     ("flags_edit", "people"),

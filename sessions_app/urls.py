@@ -13,6 +13,7 @@ from sessions_app.views.bells import (
 from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
 from sessions_app.views.calendar import calendar, calendar_events
 from sessions_app.views.consent import consent_text_approve
+from sessions_app.views.feed import feed, feed_end, feed_make, feed_page
 from sessions_app.views.finding import booking_create, booking_find
 from sessions_app.views.guardian import guardian_consent, guardian_link
 from sessions_app.views.kind_of_day import school_kind_create, school_kind_delete, school_kind_edit
@@ -64,6 +65,10 @@ urlpatterns = [
     path("people/<int:pk>/end/", person_end, name="person_end"),
     path("people/<int:pk>/back/", person_take_back, name="person_take_back"),
     path("calendar/", calendar, name="calendar"),
+    path("calendar/feed/<str:secret>.ics", feed, name="feed"),
+    path("me/calendar/", feed_page, name="feed_page"),
+    path("me/calendar/make/", feed_make, name="feed_make"),
+    path("me/calendar/end/", feed_end, name="feed_end"),
     path("calendar/events/", calendar_events, name="calendar_events"),
     path("playgrounds/new/", playground_create, name="playground_create"),
     path("playgrounds/weekly/", playground_series_create, name="playground_series_create"),

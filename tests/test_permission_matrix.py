@@ -224,6 +224,10 @@ PAGES: dict[str, Page] = {
     "help_entry_deny": Page(post="C422", of=a("entry")),
     # sessions_app
     "calendar": Page(get="C200 T200 S200"),
+    "feed": Page(get=NOWHERE, is_open=True, of=lambda _world: {"secret": "no-such-secret"}),
+    "feed_page": Page(get="C200 T200 S200"),
+    "feed_make": Page(post="C200 T200 S200"),
+    "feed_end": Page(post="C302 T302 S302"),
     "calendar_events": Page(get="C400 T400 S400"),  # asked without a week; what it shows has tests of its own
     "playground_create": Page(get="C200", post="C422"),
     "playground_detail": Page(get="C200 T200 S200 S2=404", of=a("playground")),

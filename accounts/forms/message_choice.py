@@ -44,6 +44,7 @@ class MessageChoiceForm(forms.Form):
                 )
         if Topic.SESSIONS in self.topics:
             self._add_times(user)
+        self.order_fields([Topic.SESSIONS, "first", "second"])
 
     def _add_times(self, user: User) -> None:
         school = user.school
