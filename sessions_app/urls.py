@@ -38,6 +38,7 @@ from sessions_app.views.playground_waitlist import playground_wait, playground_w
 from sessions_app.views.rules import school_booking_rules
 from sessions_app.views.safety import concern_raise, consent_withdraw
 from sessions_app.views.school_days import school_calendar, school_day_close, school_day_fill
+from sessions_app.views.term_calendar import school_calendar_confirm, school_calendar_import
 from sessions_app.views.time_conflict import school_conflict_list, school_conflict_resolve
 from sessions_app.views.time_zone import school_time_zone
 
@@ -53,6 +54,8 @@ urlpatterns = [
     path("school/kinds/<int:pk>/", school_kind_edit, name="school_kind_edit"),
     path("school/kinds/<int:pk>/delete/", school_kind_delete, name="school_kind_delete"),
     path("school/calendar/", school_calendar, name="school_calendar"),
+    path("school/calendar/file/", school_calendar_import, name="school_calendar_import"),
+    path("school/calendar/file/confirm/", school_calendar_confirm, name="school_calendar_confirm"),
     path("school/days/", school_day_fill, name="school_day_fill"),
     path("school/days/close/", school_day_close, name="school_day_close"),
     path("school/conflicts/", school_conflict_list, name="school_conflict_list"),

@@ -169,6 +169,8 @@ PAGES: dict[str, Page] = {
     "school_kind_edit": Page(get="C200 A200", post="C422 A422", of=of_cast("day_type")),
     "school_kind_delete": Page(post="C302 A302", of=of_cast("day_type")),
     "school_calendar": Page(get="C200 A200 Z302", post="C422 A422 Z302"),
+    "school_calendar_import": Page(get="C200 A200", post="C422 A422"),
+    "school_calendar_confirm": Page(post="C422 A422"),
     "school_conflict_list": Page(get="C200"),
     "school_conflict_resolve": Page(post="C302"),
     "school_day_fill": Page(get="C200 A200 Z302", post="C422 A422 Z302"),

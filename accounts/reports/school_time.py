@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,8 @@ class BellRow:
 def bell_rows(school: School) -> tuple[list[DayType], list[BellRow]]:
     """The kinds of day, and all bell schedules with what they set, the one for everybody first. Three statements."""
     kinds = list(school.day_types.all())
-    times = PeriodTime.objects.filter(bell_schedule__school=school).order_by()
-    counts = {
-        (bells, kind): count for bells, kind, count in times.values_list("bell_schedule", "day_type", Count("pk"))
-    }
+    times = PeriodTime.objects.filter(bell_schedule__school=school).order_by().values_list("bell_schedule", "day_type")
+    counts = {(bells, kind): count for bells, kind, count in times.annotate(count=Count("pk"))}
     schedules = sorted(school.bell_schedules.all(), key=lambda bells: (bool(bells.grades), bells.name))
     return kinds, [BellRow(row, [(kind, counts.get((row.pk, kind.pk), 0)) for kind in kinds]) for row in schedules]
 
@@ -61,6 +60,22 @@ def month_of_school(school: School, first: dt.date) -> list[list[tuple[dt.date, 
         cells.append((date, kinds.get(date)))
     cells += [None] * (-len(cells) % 7)
     return [cells[start : start + 7] for start in range(0, len(cells), 7)]
+
+
+@dataclass(frozen=True)
+class DayChange:
+    """A date whose kind would change; None is no school."""
+
+    date: dt.date
+    before: DayType | None
+    after: DayType | None
+
+
+def day_changes(school: School, days: Mapping[dt.date, DayType | None]) -> list[DayChange]:
+    """Those of these dates that are not so already, in order. One statement."""
+    there = {day.date: day.day_type for day in school.days.filter(date__in=days).select_related("day_type")}
+    changes = (DayChange(date, there.get(date), kind) for date, kind in sorted(days.items(), key=lambda pair: pair[0]))
+    return [change for change in changes if change.before != change.after]
 
 
 def months_of_school(school: School) -> list[tuple[dt.date, int]]:

@@ -185,6 +185,7 @@ def test_pages_add_change_and_take_away_schedules_and_kinds(cast: Cast, sign_in:
     client.post(reverse("school_bell_edit", args=[late.pk]), {"name": "Second lunch", "grades": ["7"]})
     client.post(reverse("school_kind_edit", args=[kind.pk]), {"name": "Exams"})
     listed = client.get(reverse("school_bell_list")).content.decode()
+    assert listed.count(">4 periods<") == 4
     assert "Second lunch" in listed
     assert "Exams" in listed
     assert "testing day" not in listed

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -414,3 +415,19 @@ def test_periods_page_asks_first_and_period_stays_the_same_row(cast: Cast, sign_
     client.post(reverse("school_time"), sent | {"is_understood": "on"})
     assert fourth_of(cast) == LATER
     assert Period.objects.filter(school=cast.school).count() == 4
+
+
+def test_days_from_a_file_ask_first_too(cast: Cast, sign_in: SignIn, booking: Booking) -> None:
+    client = sign_in(cast.coordinator)
+    file = SimpleUploadedFile("days.csv", b"date,kind\n2026-12-03,closed\n")
+    preview = client.post(reverse("school_calendar_import"), {"order": "month", "file": file})
+    plan = {"plan": preview.context["plan"]}
+
+    asked = client.post(reverse("school_calendar_confirm"), plan)
+    assert asked.status_code == 422
+    assert "Maya R. with Ms Ortiz" in asked.content.decode()
+    assert SchoolDay.objects.filter(school=cast.school, date=cast.thursday).exists()
+
+    again = {"plan": asked.context["plan"], "is_understood": "on"}
+    assert "1 day is changed." in client.post(reverse("school_calendar_confirm"), again, follow=True).content.decode()
+    assert abouts(cast) == [booking.about]
