@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounts.models import BellSchedule, Consent, DayType, Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.permissions import Role
 from mentorship.models import Availability, Mentor, MentorTool, Participant, Program, ProgramTemplate, Tool
-from sessions_app.models import Booking, Hold
+from sessions_app.models import Booking, BookingRules, Hold
 
 STARTS = [dt.time(8), dt.time(9), dt.time(10), dt.time(11), dt.time(13), dt.time(14)]
 LESSON = dt.timedelta(minutes=45)
@@ -91,6 +91,9 @@ def make_crowd(name: str, *, mentors: int, teachers: int, now: dt.datetime, free
         for number, person in enumerate(people)
         for place, period in enumerate(periods)
         if (number + place) % every == 0
+    )
+    BookingRules.objects.create(
+        school=school, notice_minutes=0, cut_off_minutes=0, teacher_week_limit=None, mentor_week_limit=None
     )
     return Crowd(
         school=school,

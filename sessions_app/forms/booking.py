@@ -14,6 +14,9 @@ from mentorship.models import LearnerGroup, Participant, Program, Tool
 from sessions_app.forms.choices import ShortNameChoice, offer_rows
 from sessions_app.models.rules import OF_PROGRAM
 
+# A list of more mentors than these is no help on a phone: then a name is typed.
+LISTED = 60
+
 
 def mentors_of(programs: Any) -> Any:
     """The student mentors who are in one of these programs now (a QuerySet of User, each once)."""
@@ -27,7 +30,8 @@ class FindForm(forms.Form):
     support = forms.ChoiceField(choices=Tool.Support.choices, required=False)
     tool = forms.ModelChoiceField(Tool.objects.none(), required=False)
     learners = forms.ChoiceField(choices=LearnerGroup.choices, required=False)
-    mentor = ShortNameChoice(User.objects.none(), required=False, label=_("Mentor"), empty_label=_("Any mentor"))
+    mentor = ShortNameChoice(User.objects.none(), required=False)
+    name = forms.CharField(required=False, max_length=100, label=_("First name of the mentor"))
     day = forms.DateField(
         required=False, label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -36,9 +40,11 @@ class FindForm(forms.Form):
         super().__init__(data)
         offer_rows(self, tool=Tool.objects.visible_to(user), mentor=mentors_of([program]))
 
-    def offer_mentors_for(self, tool: Tool, program: Program) -> None:
-        """Show only the mentors who know this tool and may be booked."""
-        offer_rows(self, mentor=mentors_of([program]).may_take_part().filter(mentor__tools=tool))
+    def mentors_for(self, tool: Tool, program: Program) -> list[User]:
+        """The mentors who know this tool and may be booked; empty where they are too many for a list."""
+        mentors = mentors_of([program]).may_take_part().filter(mentor__tools=tool)
+        listed = list(mentors.only("given_name", "family_name", "roles", "erased_at")[: LISTED + 1])
+        return listed if len(listed) <= LISTED else []
 
     def clean_learners(self) -> str:
         """All learners, unless said otherwise."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Consent, Period, PeriodTime, Room, SchoolDay, User
+from accounts.models import Consent, Period, PeriodTime, Room, User
 from mentorship.models import Availability, LearnerGroup, MentorTool, Participant, Program, Tool
 from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.agenda import week_of
@@ -65,6 +65,7 @@ def propose(
     today: dt.date,
     learner_group: str = LearnerGroup.ALL,
     mentor: User | None = None,
+    name: str = "",
     day: dt.date | None = None,
     days: int = HORIZON_DAYS,
     limit: int = 3,
@@ -72,7 +73,7 @@ def propose(
 ) -> list[Proposal]:
     """The best times when the teacher and a fitting mentor are both free, best first: in the next `days`, or on `day`.
 
-    At most one mentor for each slot. Three statements, whatever the number of mentors. `but` is a booking that is being
+    At most one mentor for each slot. Two statements, whatever the number of mentors. `but` is a booking that is being
     moved: it does not count towards what is allowed in a week.
     """
     slots = slots_ahead(program, today=day or today, now=now, days=0 if day else days)
@@ -83,7 +84,7 @@ def propose(
     rows = _run(
         BEST,
         _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, but=but, now=now, wished=wished)
-        | {"limit": limit, "wait": 0.5 / periods_a_day},
+        | {"name": name.strip().lower(), "limit": limit, "wait": 0.5 / periods_a_day},
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=wished) for row in rows]
 
@@ -111,7 +112,7 @@ def free_mentors(
     period: Period,
     now: dt.datetime,
 ) -> list[Proposal]:
-    """All fitting mentors who are free in one period of one day, each with a room; three statements."""
+    """All fitting mentors who are free in one period of one day, each with a room; two statements."""
     slots = [slot for slot in slots_ahead(program, today=day, now=now, days=0) if slot.period.pk == period.pk]
     if not slots:
         return []
@@ -125,31 +126,31 @@ def free_mentors(
 def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int = HORIZON_DAYS) -> list[Slot]:
     """The periods of the school days from `today` on for `days` days that can still be booked, in order.
 
-    Two statements. A bell schedule for some grades gives slots of its own for them; a testing day has none.
+    One statement. A bell schedule for some grades gives slots of its own for them; a testing day has none.
     """
     earliest = now + dt.timedelta(minutes=BookingRules.of(program.school).notice_minutes)
     until = min(today + dt.timedelta(days=days), program.ends_on)
-    school_days = SchoolDay.objects.filter(school=program.school_id, date__range=(max(today, program.starts_on), until))
-    school_days = school_days.filter(day_type__is_testing=False)
-    by_day_type: dict[int, list[PeriodTime]] = {}
-    for time in PeriodTime.objects.filter(period__school=program.school_id).select_related(
-        "period__school", "bell_schedule"
-    ):
-        by_day_type.setdefault(time.day_type_id, []).append(time)
-    for times in by_day_type.values():
-        times.sort(key=lambda time: (time.starts, time.pk))
+    rows = (
+        PeriodTime.objects.filter(
+            period__school=program.school_id,
+            day_type__is_testing=False,
+            day_type__days__date__range=(max(today, program.starts_on), until),
+        )
+        .annotate(day=F("day_type__days__date"))
+        .select_related("period", "bell_schedule")
+        .order_by("day", "starts", "pk")
+    )
     own_bells: dict[tuple[int, int], set[str]] = {}  # the grades with bells of their own, by kind of day and period
-    for times in by_day_type.values():
-        for time in times:
-            own_bells.setdefault((time.day_type_id, time.period_id), set()).update(time.bell_schedule.grades)
+    for time in (times := list(rows)):
+        time.period.school = program.school  # whose zone the spans need
+        own_bells.setdefault((time.day_type_id, time.period_id), set()).update(time.bell_schedule.grades)
     slots = []
-    for day in school_days:
-        for time in by_day_type.get(day.day_type_id, []):
-            starts_at, ends_at = time.span_on(day.date)
-            if starts_at > now and starts_at >= earliest:
-                grades = tuple(time.bell_schedule.grades)
-                but_grades = () if grades else tuple(own_bells[time.day_type_id, time.period_id])
-                slots.append(Slot(day.date, time.period, day.day_type_id, starts_at, ends_at, grades, but_grades))
+    for time in times:
+        starts_at, ends_at = time.span_on(time.day)
+        if starts_at > now and starts_at >= earliest:
+            grades = tuple(time.bell_schedule.grades)
+            but_grades = () if grades else tuple(own_bells[time.day_type_id, time.period_id])
+            slots.append(Slot(time.day, time.period, time.day_type_id, starts_at, ends_at, grades, but_grades))
     return slots
 
 
@@ -214,6 +215,7 @@ def _parameters(
         "mentor": mentor.pk if mentor else None,
         "tool": tool.pk,
         "program": program.pk,
+        "name": "",
         "now": now,
         "wished": wished,
     }

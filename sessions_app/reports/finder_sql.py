@@ -72,6 +72,7 @@ WITH given AS (
             JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
             WHERE seat.program_id = %(program)s AND seat.role = 'student' AND seat.left_on IS NULL
               AND (%(mentor)s::bigint IS NULL OR person.id = %(mentor)s)
+              AND starts_with(lower(person.given_name), %(name)s)
               AND {MAY_TAKE_PART} AND NOT {IS_KEPT_APART}
         ) told
     ) judged

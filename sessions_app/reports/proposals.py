@@ -22,9 +22,13 @@ def proposals_for(
     today: dt.date,
     learner_group: str = LearnerGroup.ALL,
     mentor: User | None = None,
+    name: str = "",
     day: dt.date | None = None,
 ) -> list[Proposal]:
-    """The best three, best first. Where a mentor or a day was chosen, up to nine; those of one day as the day goes."""
+    """The best three, best first. Where a mentor, a first name (its beginning) or a day was chosen, up to nine.
+
+    Those of one day come as the day goes.
+    """
     proposals = propose(
         teacher,
         tool=tool,
@@ -33,7 +37,8 @@ def proposals_for(
         today=today,
         learner_group=learner_group,
         mentor=mentor,
+        name=name,
         day=day,
-        limit=MORE if mentor or day else SHOWN,
+        limit=MORE if mentor or name or day else SHOWN,
     )
     return sorted(proposals, key=lambda one: one.starts_at) if day else proposals

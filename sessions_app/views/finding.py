@@ -95,8 +95,7 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
             needs = [(support, list(group)) for support, group in itertools.groupby(tools, Tool.get_support_display)]
             return render(request, "sessions_app/booking_tool.html", {**context, "needs": needs}, status=status)
         tool = tools[0]
-    form.offer_mentors_for(tool, program)
-    mentor, day = chosen.get("mentor"), chosen.get("day")
+    mentor, name, day = chosen.get("mentor"), chosen.get("name", ""), chosen.get("day")
     proposals = proposals_for(
         request.user,
         tool=tool,
@@ -105,14 +104,17 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         today=today,
         learner_group=learners,
         mentor=mentor,
+        name=name,
         day=day,
     )
-    is_narrowed = bool(mentor or day or form.errors)
+    is_narrowed = bool(mentor or name or day or form.errors)
     context |= {
         "offers": offers_to_book(proposals, program=program, tool=tool, learners=learners),
         "action": reverse("booking_create"),
         "tool": tool,
         "form": form,
+        "mentors": form.mentors_for(tool, program),
+        "mentor": mentor,
         "goal": str(asked.get("goal", "")) if error else "",
         "is_narrowed": is_narrowed,
         "limit": "" if proposals or is_narrowed else what_limits(request.user, tool=tool, program=program),

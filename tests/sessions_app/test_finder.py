@@ -229,7 +229,7 @@ def test_what_limits_names_the_cause(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("more", [0, 30])
-def test_finder_costs_three_statements_at_any_number(
+def test_finder_costs_two_statements_at_any_number(
     cast: Cast, more: int, django_assert_num_queries: Callable[..., object]
 ) -> None:
     for _n in range(more):
@@ -241,5 +241,5 @@ def test_finder_costs_three_statements_at_any_number(
 
     cast.program = Program.objects.select_related(OF_PROGRAM).get()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(free_at_four(cast)) == 2 + more

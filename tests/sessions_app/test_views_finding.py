@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.models import Message, Room
 from accounts.permissions import Role
 from mentorship.models import Availability, MentorTool, Participant, Tool
+from sessions_app.forms.booking import LISTED
 from sessions_app.models import Booking
 from tests import factories
 from tests.sessions_app.conftest import forms_of
@@ -150,12 +151,34 @@ def mentors_more(cast, count):
         )
 
 
+def test_find_names_all_mentors_where_they_are_few(cast, sign_in):
+    page = find(sign_in(cast.teacher), tool=cast.tool.pk, mentor=cast.mentor.pk).content.decode()
+
+    assert f'<option value="{cast.mentor.pk}" selected>Maya R.</option>' in page
+    assert 'name="name"' not in page
+
+
+def test_find_asks_for_a_first_name_where_mentors_are_many(cast, sign_in):
+    mentors_more(cast, LISTED)
+    client = sign_in(cast.teacher)
+
+    page = find(client, tool=cast.tool.pk).content.decode()
+    found = forms_of(find(client, tool=cast.tool.pk, name=" mAY").content.decode())
+    nobody = find(client, tool=cast.tool.pk, name="Zoe").content.decode()
+
+    assert 'name="name"' in page
+    assert "<option" not in page
+    assert {form["mentor"] for form in found} == {str(cast.mentor.pk)}
+    assert len(found) == 9
+    assert "No time fits this choice" in nobody
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_find_costs_the_same_for_1_and_30_mentors(cast, sign_in, count, django_assert_num_queries):
     mentors_more(cast, count)
     client = sign_in(cast.teacher)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         answer = find(client, tool=cast.tool.pk)
 
     assert len(forms_of(answer.content.decode())) == 3
