@@ -15,6 +15,7 @@ from mentorship.forms import HelpEntryForm
 from mentorship.models import Tool
 from sessions_app.models import Booking, PlaygroundSession
 from sessions_app.reports.agenda import Entry, agenda, by_day, midnight, playgrounds_for, week_of
+from sessions_app.reports.limits import COUNTED_DAYS, unmet_tools
 from sessions_app.reports.school_time import count_misfits
 from sessions_app.reports.stations import playgrounds_that_lack
 
@@ -104,6 +105,8 @@ def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
     ]
     if conflicts := count_misfits(user.school, now=now):
         shown.append(Panel("sessions_app/_coordinator_conflicts.html", {"count": conflicts}, order=15))
+    if wishes := unmet_tools(user.school, today=today):
+        shown.append(Panel("sessions_app/_coordinator_wishes.html", {"wishes": wishes, "days": COUNTED_DAYS}, order=50))
     if missing_logs or empty:
         waiting = needs_of(missing_logs[:ROWS], empty, has_more_missing=len(missing_logs) > ROWS)
         shown.append(Panel("sessions_app/_coordinator_needs.html", needs, order=20, needs=waiting))

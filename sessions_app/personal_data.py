@@ -27,11 +27,24 @@ from accounts.personal_data.rules import (
     forecast,
     moment,
 )
-from sessions_app.models import Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station, WaitlistEntry
+from sessions_app.models import (
+    Booking,
+    Duty,
+    Hold,
+    KeptTime,
+    PlaygroundSession,
+    Series,
+    SignUp,
+    Station,
+    UnmetWish,
+    WaitlistEntry,
+)
 from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.safety import free_all_time_of
 
-CLAIMED = frozenset({Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station, WaitlistEntry})
+CLAIMED = frozenset(
+    {Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station, UnmetWish, WaitlistEntry}
+)
 
 EMPTY_BOOKING = {"goal": "", "end_reason": "", "override_reason": ""}
 EMPTY_MESSAGE: dict[str, Any] = {"context": {}, "calendar_file": "", "error": ""}
@@ -48,6 +61,7 @@ def _told(user: User) -> QuerySet[Message]:
 
 
 FATES = [
+    Fate(gettext_lazy("Wishes that found no time"), lambda user: UnmetWish.objects.filter(teacher=user), None),
     Fate(
         gettext_lazy("Bookings: goal and reason emptied"),
         lambda user: Booking.objects.filter(
@@ -72,6 +86,7 @@ KEPT = [
         maximum=1825,
         parts=(
             (lambda school, last: _closed(Booking.objects.all(), "program", school, last), None),
+            (lambda school, last: _closed(UnmetWish.objects.all(), "program", school, last), None),
             (lambda school, last: _closed(SignUp.objects.all(), "playground__program", school, last), None),
             (lambda school, last: _closed(WaitlistEntry.objects.all(), "playground__program", school, last), None),
             (lambda school, last: _closed(Duty.objects.all(), "playground__program", school, last), None),
@@ -90,9 +105,15 @@ def collect(user: User) -> list[Held]:
     """All that this app holds about a person, kind by kind; kinds of which there is nothing are left out."""
     held = [
         Held("bookings", _("Your bookings"), [_booking(row, user) for row in _bookings(user).with_people()]),
+        Held("unmet_wishes", _("Help that you looked for and found no time for"), _unmet_wishes(user)),
         Held("playgrounds", _("Playgrounds that you came to, helped at or led"), _playgrounds(user)),
     ]
     return [kind for kind in held if kind.rows]
+
+
+def _unmet_wishes(user: User) -> list[dict[str, Any]]:
+    wishes = user.unmet_wishes.select_related("tool").order_by("date", "pk")
+    return [{"tool": wish.tool.name, "date": wish.date.isoformat()} for wish in wishes]
 
 
 def preview_erasure(user: User, *, by: User) -> Preview:

@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from accounts.services.secret_link import mint_link
 from mentorship.models import AvailabilityException, HelpRequest, Pairing, ProgramTemplate, Step, TemplateStep
-from sessions_app.models import Booking, BookingRules, KeptTime, PlaygroundSession, Series, WaitlistEntry
+from sessions_app.models import Booking, BookingRules, KeptTime, PlaygroundSession, Series, UnmetWish, WaitlistEntry
 from surveys.models import Receipt, Response, Study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
@@ -45,6 +45,7 @@ def make_class(cast: Cast) -> SchoolClass:
     school_class.teachers.add(cast.other_teacher)
     school_class.students.add(cast.mentor, cast.other_mentor)
     school_class.periods.add(cast.periods[0])
+    school_class.day_types.add(cast.day_type)
     return school_class
 
 
@@ -99,6 +100,7 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
     WaitlistEntry.objects.create(
         playground=PlaygroundSession.objects.filter(program=cast.program)[0], teacher=cast.other_teacher, joined_at=NOW
     )
+    UnmetWish.objects.create(program=cast.program, teacher=cast.teacher, tool=cast.tool, date=TODAY, limit="time")
     _one_answered(cast, study)
 
 

@@ -6,6 +6,7 @@ from sessions_app.models.kept_time import KeptTime
 from sessions_app.models.playground import Duty, PlaygroundSession, SignUp, Station
 from sessions_app.models.rules import BookingRules
 from sessions_app.models.series import Series
+from sessions_app.models.unmet_wish import UnmetWish
 from sessions_app.models.waitlist import WaitlistEntry
 
 from sessions_app.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
@@ -20,6 +21,7 @@ __all__ = [
     "Series",
     "SignUp",
     "Station",
+    "UnmetWish",
     "WaitlistEntry",
     "tracked",
 ]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Consent, Period, PeriodTime, Room, User
-from mentorship.models import Availability, LearnerGroup, MentorTool, Participant, Program, Tool
+from accounts.models import Period, PeriodTime, Room, User
+from mentorship.models import LearnerGroup, MentorTool, Program, Tool
 from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.agenda import week_of
 from sessions_app.reports.finder_sql import ALL_OF_THEM, BEST
@@ -70,20 +70,32 @@ def propose(
     days: int = HORIZON_DAYS,
     limit: int = 3,
     but: Booking | None = None,
+    rules: BookingRules | None = None,
 ) -> list[Proposal]:
     """The best times when the teacher and a fitting mentor are both free, best first: in the next `days`, or on `day`.
 
     At most one mentor for each slot. Two statements, whatever the number of mentors. `but` is a booking that is being
-    moved: it does not count towards what is allowed in a week.
+    moved: it does not count towards what is allowed in a week. `rules` are the school's, unless given.
     """
-    slots = slots_ahead(program, today=day or today, now=now, days=0 if day else days)
+    rules = rules or BookingRules.of(program.school)
+    slots = slots_ahead(program, today=day or today, now=now, days=0 if day else days, rules=rules)
     if not slots:
         return []
     wished = ["es", "ar"] if learner_group == LearnerGroup.EB else []
     periods_a_day = max(1, round(len(slots) / len({slot.day for slot in slots})))
     rows = _run(
         BEST,
-        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=mentor, but=but, now=now, wished=wished)
+        _parameters(
+            slots,
+            teacher=teacher,
+            tool=tool,
+            program=program,
+            mentor=mentor,
+            but=but,
+            rules=rules,
+            now=now,
+            wished=wished,
+        )
         | {"name": name.strip().lower(), "limit": limit, "wait": 0.5 / periods_a_day},
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=wished) for row in rows]
@@ -113,22 +125,27 @@ def free_mentors(
     now: dt.datetime,
 ) -> list[Proposal]:
     """All fitting mentors who are free in one period of one day, each with a room; two statements."""
+    rules = BookingRules.of(program.school)
     slots = [slot for slot in slots_ahead(program, today=day, now=now, days=0) if slot.period.pk == period.pk]
     if not slots:
         return []
     rows = _run(
         ALL_OF_THEM,
-        _parameters(slots, teacher=teacher, tool=tool, program=program, mentor=None, but=None, now=now, wished=[]),
+        _parameters(
+            slots, teacher=teacher, tool=tool, program=program, mentor=None, but=None, rules=rules, now=now, wished=[]
+        ),
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=[]) for row in rows]
 
 
-def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int = HORIZON_DAYS) -> list[Slot]:
+def slots_ahead(
+    program: Program, *, today: dt.date, now: dt.datetime, days: int = HORIZON_DAYS, rules: BookingRules | None = None
+) -> list[Slot]:
     """The periods of the school days from `today` on for `days` days that can still be booked, in order.
 
     One statement. A bell schedule for some grades gives slots of its own for them; a testing day has none.
     """
-    earliest = now + dt.timedelta(minutes=BookingRules.of(program.school).notice_minutes)
+    earliest = now + dt.timedelta(minutes=(rules or BookingRules.of(program.school)).notice_minutes)
     until = min(today + dt.timedelta(days=days), program.ends_on)
     rows = (
         PeriodTime.objects.filter(
@@ -154,29 +171,6 @@ def slots_ahead(program: Program, *, today: dt.date, now: dt.datetime, days: int
     return slots
 
 
-def what_limits(teacher: User, *, tool: Tool, program: Program) -> str:
-    """One sentence that says who or what stands in the way when nothing fits, and what can be done."""
-    seats = Participant.objects.present().filter(program=program)
-    mentors = User.objects.active().filter(
-        participations__in=seats.filter(role=Participant.Role.STUDENT),
-        pk__in=MentorTool.objects.filter(tool=tool).values("mentor__user"),
-    )
-    consented = Consent.objects.standing().filter(
-        person__in=mentors, purpose=Consent.Purpose.TAKE_PART, given_by=Consent.GivenBy.GUARDIAN
-    )
-    if not seats.filter(person=teacher, role=Participant.Role.TEACHER).exists():
-        return _("You are not in this program yet. Ask the coordinator to add you.")
-    if not Availability.objects.filter(person=teacher).exists():
-        return _("We do not know your free periods yet. Fill them in, and proposals appear here.")
-    if not consented.exists():
-        return _("No mentor helps with %(tool)s yet.") % {"tool": tool.name}
-    if not Room.objects.filter(Q(in_view=True), school=program.school_id).exists():
-        return _("No room is marked as in view yet. Ask the coordinator.")
-    return _("You and the mentors for %(tool)s have no free period in common in the next three weeks.") % {
-        "tool": tool.name
-    }
-
-
 def _parameters(
     slots: Sequence[Slot],
     *,
@@ -185,11 +179,12 @@ def _parameters(
     program: Program,
     mentor: User | None,
     but: Booking | None,
+    rules: BookingRules,
     now: dt.datetime,
     wished: list[str],
 ) -> dict[str, Any]:
     """The statement's parameters: one array element for each slot, or for each of its grades."""
-    zone, rules = program.school.zone, BookingRules.of(program.school)
+    zone = program.school.zone
     weeks = {slot.day: week_of(slot.day, zone) for slot in slots}
     apart = {slot.day: days_apart(slot.day, rules=rules, zone=zone) for slot in slots}
     cells = [(n, slot, grade) for n, slot in enumerate(slots) for grade in (slot.grades or ("",))]

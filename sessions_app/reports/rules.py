@@ -17,7 +17,7 @@ from accounts.services import Refused
 from mentorship.models import Program, Tool
 from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.agenda import midnight, week_of
-from sessions_app.reports.rules_sql import FACTS, LEAVING
+from sessions_app.reports.rules_sql import FACTS, IS_ANYBODY_AVAILABLE, LEAVING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +87,12 @@ def leavings(
     """What each of these people would leave in this period, by id. One statement."""
     asked = {**_moment(day, period, rules=rules, zone=zone), "people": [person.pk for person in people], "but": None}
     return {row["person_id"]: Leaving(**row) for row in _rows(LEAVING, asked)}
+
+
+def is_anybody_available(teacher: User, *, tool: Tool, program: Program) -> bool:
+    """Whether a mentor who helps with this tool may meet this teacher at all; one statement."""
+    asked = {"teacher": teacher.pk, "tool": tool.pk, "program": program.pk}
+    return bool(_rows(IS_ANYBODY_AVAILABLE, asked)[0]["is_anybody_available"])
 
 
 def days_apart(day: dt.date, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) -> tuple[dt.datetime, dt.datetime]:

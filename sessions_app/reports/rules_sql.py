@@ -135,3 +135,15 @@ WHERE person.id = %(mentor)s
          WHERE booking.state = 'booked' AND booking.id IS DISTINCT FROM %(but)s
            AND booking.starts_at >= %(week_from)s AND booking.starts_at < %(week_to)s""",
 )
+
+# Whether anybody in the program who knows the tool may meet this teacher at all.
+IS_ANYBODY_AVAILABLE = f"""
+SELECT EXISTS (
+    SELECT 1
+    FROM mentorship_participant seat
+    JOIN accounts_user person ON person.id = seat.person_id
+    JOIN mentorship_mentor mentor ON mentor.user_id = person.id
+    JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
+    WHERE seat.program_id = %(program)s AND seat.role = 'student' AND seat.left_on IS NULL
+      AND {MAY_TAKE_PART} AND NOT {IS_KEPT_APART}) AS is_anybody_available
+"""  # noqa: S608  # our own words only

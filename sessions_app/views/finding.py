@@ -20,8 +20,10 @@ from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from mentorship.models import LearnerGroup, Program, Tool
 from sessions_app.forms import BookingForm, FindForm
+from sessions_app.models import UnmetWish
 from sessions_app.models.rules import OF_PROGRAM
-from sessions_app.reports.finder import propose_soon, what_limits
+from sessions_app.reports.finder import propose_soon
+from sessions_app.reports.limits import sentence_of, what_limits
 from sessions_app.reports.proposals import proposals_for
 from sessions_app.services import TimeTaken, book_mentor
 from sessions_app.views.offers import offers_to_book, time_taken
@@ -107,7 +109,12 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         name=name,
         day=day,
     )
+    limit = ""
     is_narrowed = bool(mentor or name or day or form.errors)
+    if not proposals and not is_narrowed:
+        cause = what_limits(request.user, tool=tool, program=program, now=now, today=today)
+        UnmetWish.note(request.user, tool, program=program, limit=cause, today=today)
+        limit = sentence_of(cause, tool)
     context |= {
         "offers": offers_to_book(proposals, program=program, tool=tool, learners=learners),
         "action": reverse("booking_create"),
@@ -117,7 +124,7 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         "mentor": mentor,
         "goal": str(asked.get("goal", "")) if error else "",
         "is_narrowed": is_narrowed,
-        "limit": "" if proposals or is_narrowed else what_limits(request.user, tool=tool, program=program),
+        "limit": limit,
     }
     return render(request, "sessions_app/booking_find.html", context, status=status)
 

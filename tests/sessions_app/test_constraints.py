@@ -18,6 +18,7 @@ from sessions_app.models import (
     Series,
     SignUp,
     Station,
+    UnmetWish,
     WaitlistEntry,
 )
 from tests import factories
@@ -86,6 +87,12 @@ def signed_up_twice(cast: Cast) -> None:
     twice(lambda: SignUp.objects.create(playground=place, teacher=cast.teacher, signed_up_at=NOW))
 
 
+def wished_twice(cast: Cast) -> None:
+    """Count one wish two times."""
+    wish = {"program": cast.program, "teacher": cast.teacher, "tool": cast.tool, "date": NOW.date(), "limit": "time"}
+    twice(lambda: UnmetWish.objects.create(**wish))
+
+
 def logged_though_cancelled(cast: Cast) -> None:
     """Log help in a booking that was cancelled."""
     entry = factories.HelpEntryFactory(program=cast.program, teacher=cast.teacher, student=cast.mentor)
@@ -109,6 +116,7 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
         lambda cast: booking(cast, state="booked", ended_at=NOW, ended_by=cast.teacher),
     ],
     "sessions_booking_overridden_by_someone": [lambda cast: booking(cast, override_reason="Her wish")],
+    "sessions_unmetwish_once": [wished_twice],
     "sessions_bookingrules_teacher_may_book": [
         lambda cast: BookingRules.objects.create(school=cast.school, teacher_week_limit=0)
     ],

@@ -10,7 +10,7 @@ from accounts.permissions import Role
 from mentorship.models import Availability, AvailabilityException, Mentor, MentorTool, Pairing, Participant, Program
 from sessions_app.models import Booking, Hold
 from sessions_app.models.rules import OF_PROGRAM
-from sessions_app.reports.finder import Proposal, free_mentors, propose, what_limits
+from sessions_app.reports.finder import Proposal, free_mentors, propose
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
 
@@ -211,21 +211,6 @@ def test_two_hats_do_not_propose_oneself(cast: Cast) -> None:
     MentorTool.objects.create(mentor=Mentor.objects.create(user=cast.teacher), tool=cast.tool)
 
     assert "Ana O." not in free_at_four(cast)
-
-
-def test_what_limits_names_the_cause(cast: Cast) -> None:
-    def cause() -> str:
-        return what_limits(cast.teacher, tool=cast.tool, program=cast.program)
-
-    assert "no free period in common" in cause()
-    cast.room.delete(), cast.other_room.delete()
-    assert "No room" in cause()
-    MentorTool.objects.all().delete()
-    assert "No mentor helps with Immersive Reader yet" in cause()
-    Availability.objects.filter(person=cast.teacher).delete()
-    assert "do not know your free periods" in cause()
-    Participant.objects.filter(person=cast.teacher).delete()
-    assert "not in this program" in cause()
 
 
 @pytest.mark.parametrize("more", [0, 30])
