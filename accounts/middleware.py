@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -46,6 +48,18 @@ class PersonMiddleware:
         with translation.override(user.language), timezone.override(user.school.zone):
             request.LANGUAGE_CODE = translation.get_language()
             return self.get_response(request)
+
+
+class SignInFirstMiddleware(LoginRequiredMiddleware):
+    """Closed by default. Who sends a form after the visit ended comes back to the page on which the form stood: the
+    address that it is sent to may not take a GET."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
+        """To the sign-in page, and from there back to where somebody was."""
+        page = urlsplit(request.META.get("HTTP_REFERER", ""))
+        if request.method in READING or page.netloc != request.get_host():
+            return super().handle_no_permission(request, view_func)
+        return redirect_to_login(urlunsplit(("", "", page.path, page.query, "")) or "/")
 
 
 class SessionAgeMiddleware:

@@ -26,11 +26,6 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
         """Texts that may be sent and agreed to."""
         return self.filter(approved_at__isnull=False)
 
-    def newest(self) -> ConsentTextQuerySet:
-        """The newest version of each text."""
-        same = ("school", "purpose", "reader", "language")
-        return self.order_by(*same, "-version").distinct(*same)
-
 
 class ConsentText(models.Model):
     """One text in one language. A draft until the school approves it; an approved one never changes again."""

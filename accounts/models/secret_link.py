@@ -79,7 +79,3 @@ class SecretLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
-
-    def stands(self, now: dt.datetime) -> bool:
-        """Whether it can still be used: the same as `standing`, for a row whose holder is known to be active."""
-        return self.used_at is None and self.revoked_at is None and self.expires_at > now

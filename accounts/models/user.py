@@ -289,10 +289,6 @@ class User(AbstractBaseUser):
             "accounts.User.session", f"{self.password}|{self.session_salt}", secret=secret, algorithm="sha256"
         ).hexdigest()
 
-    def get_full_name(self) -> str:
-        """The name that Django's own code asks for."""
-        return self.full_name
-
     def clean(self) -> None:
         """An empty e-mail or roster id is no value at all, so that many people can have none."""
         super().clean()

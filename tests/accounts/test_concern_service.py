@@ -164,3 +164,10 @@ def test_the_admin_who_names_a_second_adult_lets_her_be_told(cast: Cast) -> None
 
     assert nobody.status_code == 302
     assert Message.objects.filter(user=cast.other_teacher, kind="concern_raised").count() == 1
+
+
+def test_open_concern_by_somebody_without_a_hat_is_refused(cast: Cast) -> None:
+    with pytest.raises(Refused, match="Only people of a school"):
+        open_concern(by=UserFactory(school=cast.school, roles=[]), about=None, text="Help.", now=NOW)
+
+    assert not Concern.objects.exists()

@@ -172,3 +172,13 @@ def test_letters_without_approved_words_are_refused(cast: Cast, newcomer: User) 
 
     with pytest.raises(Refused, match="nothing to print"):
         print_letters([newcomer], by=cast.coordinator, today=TODAY)
+
+
+def test_guardians_who_read_the_same_language_are_asked_in_one_round(cast: Cast, newcomer: User) -> None:
+    other = StudentFactory(school=cast.school)
+    Guardian.objects.create(student=other, name="Omar Haddad", language="ar", email="omar@example.org")
+
+    chase_guardians([newcomer, other], by=cast.coordinator, now=NOW)
+
+    asked = Message.objects.filter(kind="guardian_consent")
+    assert {message.guardian.name for message in asked} == {"Rana Khoury", "Omar Haddad"}

@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from allauth.socialaccount.models import SocialAccount
-from django.test import Client
+import pytest
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
+from accounts.adapter import AccountAdapter, ProviderAdapter
 from accounts.models import Message, User
+from accounts.services import Refused
 from accounts.services.person import Particulars, change_person
+from accounts.services.sign_in import disconnect_account
 from config.sign_in_providers import sign_in_providers
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.fake_provider import KEYS
 
 SignIn = Callable[[User], Client]
@@ -108,3 +112,19 @@ def test_changed_address_disconnects(cast: Cast) -> None:
     )
 
     assert not SocialAccount.objects.exists()
+
+
+def test_account_of_somebody_else_is_not_disconnected(cast: Cast) -> None:
+    account = connected(cast.teacher)
+
+    with pytest.raises(Refused):
+        disconnect_account(account, by=cast.other_teacher, now=NOW)
+
+    assert SocialAccount.objects.filter(pk=account.pk).exists()
+
+
+def test_sign_up_is_closed_on_every_path() -> None:
+    request = RequestFactory().get("/")
+
+    assert not AccountAdapter(request).is_open_for_signup(request)
+    assert not ProviderAdapter(request).is_open_for_signup(request, SocialLogin())

@@ -84,6 +84,22 @@ def test_page_that_was_asked_for_comes_after_signing_in_again(cast: Cast) -> Non
     assert answer["Location"] == f"{reverse('account_login')}?next=/people/%3Fq%3Dmaya"
 
 
+@pytest.mark.parametrize(
+    ("stood_on", "back"),
+    [
+        ("http://testserver/people/?q=tran", "%3Fq%3Dtran"),
+        ("http://evil.example/people/", "/people/invite/"),
+        ("", "/people/invite/"),
+    ],
+)
+def test_form_sent_after_the_visit_leads_back_to_its_page(client: Client, stood_on: str, back: str) -> None:
+    answer = client.post(reverse("invite_many"), headers={"referer": stood_on})
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/?next=/people/")
+    assert answer["Location"].endswith(back)
+
+
 def test_signing_out_elsewhere_keeps_this_visit(cast: Cast) -> None:
     here, there = signed_in(cast.teacher), signed_in(cast.teacher)
 

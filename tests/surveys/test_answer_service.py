@@ -203,3 +203,17 @@ def test_send_response_in_parallel_keeps_one(cast, wave):
     assert sorted(outcomes) == ["refused"] * 5 + ["sent"]
     assert Response.objects.count() == 1
     assert Receipt.objects.count() == 1
+
+
+def test_wave_for_one_arm_asks_the_people_of_that_arm(cast, wave):
+    for person in (cast.teacher, cast.other_teacher):
+        consenting(person)
+    cast.program.participants.filter(person=cast.other_teacher).update(arm="comparison")
+    wave.audience_arm = "comparison"
+    wave.save()
+
+    send_response(wave, cast.other_teacher, answers_to(wave), now=OPEN)
+
+    with pytest.raises(Refused, match="does not ask you"):
+        send_response(wave, cast.teacher, answers_to(wave), now=OPEN)
+    assert [response.arm for response in Response.objects.all()] == ["comparison"]

@@ -178,3 +178,20 @@ def names_column():
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM surveys_response LIMIT 0")
         return 2 + [column.name for column in cursor.description].index("pseudonym")
+
+
+def test_close_due_waves_passes_over_what_somebody_else_closed_in_that_moment(wave, answered, caplog):
+    seen = []
+
+    def somebody_else(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if not seen:
+            seen.append(sql)
+            close_wave(wave, now=OVER)
+        return result
+
+    with connection.execute_wrapper(somebody_else), caplog.at_level("INFO", logger="surveys"):
+        closed = close_due_waves(now=OVER)
+
+    assert closed == 0
+    assert "closed by somebody else" in caplog.text
