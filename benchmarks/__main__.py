@@ -12,7 +12,7 @@ from importlib import import_module
 
 from benchmarks.place import Place
 
-WORKS = ["slots", "race", "roster", "signin"]
+WORKS = ["slots", "race", "booking", "roster", "signin"]
 
 
 def main(wanted: str) -> int:

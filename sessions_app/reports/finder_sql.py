@@ -121,13 +121,13 @@ WITH given AS (
     HAVING COALESCE(sum(extract(epoch FROM upper(hold.during) - lower(hold.during)) / 60), 0) + leaver.minutes
            > %(core_limit)s
 ), candidate AS (
-    SELECT slot.n, fitting.place, COALESCE(1 + leaver.is_core::int, 0) AS cost
+    SELECT slot.n, fitting.place, ready.cost
     FROM slot
-    JOIN free USING (n)
-    JOIN fitting ON fitting.id = free.person_id
+    JOIN (SELECT n, person_id, 0 AS cost FROM free WHERE NOT may_leave_class
+           UNION ALL SELECT n, person_id, 1 + is_core::int FROM leaver) ready USING (n)
+    JOIN fitting ON fitting.id = ready.person_id
                 AND (slot.grade = fitting.grade
                      OR slot.grade = '' AND fitting.grade <> ALL (string_to_array(slot.but_grades, ',')))
-    LEFT JOIN leaver ON leaver.n = free.n AND leaver.person_id = free.person_id
     WHERE (slot.n, fitting.id) NOT IN (SELECT busy.n, busy.person_id FROM busy)
 )
 """  # noqa: S608  # our own words only
