@@ -12,7 +12,7 @@ from importlib import import_module
 
 from benchmarks.place import Place
 
-WORKS = ["slots", "race", "booking", "roster", "signin"]
+WORKS = ["booking", "race", "reminders", "roster", "signin", "slots"]
 
 
 def main(wanted: str) -> int:

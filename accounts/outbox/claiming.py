@@ -77,9 +77,10 @@ def still_claimed(messages: list[Message]) -> set[int]:
     return set(_claimed(messages).values_list("pk", flat=True))
 
 
-def mark_sent(message: Message, *, channel: Message.Channel, now: dt.datetime) -> None:
-    """It has reached the mail server, or stands on the home page: that is so even if it was withdrawn meanwhile."""
-    Message.objects.filter(pk=message.pk, claimed_at=message.claimed_at).update(
+def mark_sent(messages: list[Message], *, channel: Message.Channel, now: dt.datetime) -> None:
+    """They have reached the mail server, or stand on the home page: that is so even if one was withdrawn meanwhile."""
+    claims = {message.claimed_at for message in messages}
+    Message.objects.filter(pk__in=[message.pk for message in messages], claimed_at__in=claims).update(
         state=State.SENT, channel=channel, sent_at=now, attempts=F("attempts") + 1, retry_at=None, error=""
     )
 

@@ -145,18 +145,34 @@ def test_deliver_due_address_that_is_none_fails_alone(cast: Cast, sink: Sink) ->
 
 
 def test_deliver_due_withdrawn_while_the_batch_runs_is_not_sent(cast: Cast, sink: Sink) -> None:
-    many(cast, 2)
+    first, second, third = many(cast, 3)
 
-    def withdraw_the_second() -> dt.datetime:
+    def withdraw_the_third() -> dt.datetime:
         if len(sink.message_ids) == 1:
-            outbox.withdraw("booking:1")
+            outbox.withdraw("booking:2")
             time.sleep(delivery.LOOK_AGAIN_SECONDS)
         return NOW
 
-    delivery.deliver_due(now=withdraw_the_second)
+    delivery.deliver_due(now=withdraw_the_third)
 
-    assert sink.message_ids == [Message.objects.get(about="booking:0").message_id]
-    assert Message.objects.get(about="booking:1").state == State.CANCELLED
+    assert sink.message_ids == [first.message_id, second.message_id]
+    assert ended(third)[0] == State.CANCELLED
+
+
+def test_deliver_due_marks_in_small_groups_and_what_was_taken_before_the_server_left(cast: Cast, sink: Sink) -> None:
+    messages = many(cast, delivery.GROUP + 3)
+    marked: list[int] = []
+
+    def look() -> dt.datetime:
+        marked.append(len(sink.message_ids) - Message.objects.filter(state=State.SENT).count())
+        if len(sink.message_ids) == delivery.GROUP + 2:
+            sink.answer_to_sender = "421 closing"
+        return NOW
+
+    delivery.deliver_due(now=look)
+
+    assert max(marked) == delivery.GROUP
+    assert [ended(message)[0] for message in messages] == [State.SENT] * (delivery.GROUP + 2) + [State.WAITING]
 
 
 # What the mail server says

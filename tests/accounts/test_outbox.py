@@ -144,7 +144,7 @@ def test_mark_sent_tells_the_truth_about_what_was_withdrawn_too_late(cast: Cast)
     outbox.withdraw("booking:12")
 
     assert outbox.still_claimed([claimed]) == set()
-    outbox.mark_sent(claimed, channel=Message.Channel.MAIL, now=NOW)
+    outbox.mark_sent([claimed], channel=Message.Channel.MAIL, now=NOW)
 
     assert state_of(claimed) == State.SENT
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Message
+from accounts.services import delivery
 from tests.accounts.outbox_rows import CONTEXTS
 from tests.accounts.smtp_sink import Sink
 from tests.cast import Cast
@@ -44,17 +45,22 @@ def test_worker_killed_loses_nothing_and_doubles_only_what_was_in_flight(
     program.start_beat()
     worker = program.start_worker()
     wait_until(sink.is_holding.is_set)
-    in_flight = sink.message_ids[-1]
+    in_flight = sink.message_ids[-delivery.GROUP :]  # taken, and perhaps not yet marked
 
     program.kill(worker)
     sink.may_go_on.set()
 
     states = Counter(Message.objects.values_list("state", flat=True))
-    assert states == {State.SENT: 69, State.SENDING: 31, State.WAITING: 100}
+    assert states[State.SENT] >= 70 - delivery.GROUP
+    assert states[State.SENT] + states[State.SENDING] == 100
+    assert states[State.WAITING] == 100
     a_minute_passes = dt.timedelta(seconds=61)
     Message.objects.filter(state=State.SENDING).update(claimed_at=F("claimed_at") - a_minute_passes)
     program.start_worker()
     wait_until(lambda: not Message.objects.exclude(state=State.SENT).exists())
     arrived = Counter(sink.message_ids)
     assert set(arrived) == set(expected)
-    assert {name: times for name, times in arrived.items() if times > 1} == {in_flight: 2}
+    doubled = {name for name, times in arrived.items() if times > 1}
+    assert in_flight[-1] in doubled
+    assert doubled <= set(in_flight)
+    assert max(arrived.values()) == 2
