@@ -28,6 +28,7 @@ from accounts.personal_data.rules import (
     moment,
 )
 from sessions_app.models import (
+    Attendance,
     Booking,
     Duty,
     Hold,
@@ -43,7 +44,7 @@ from sessions_app.models.booking import BookingQuerySet
 from sessions_app.services.safety import free_all_time_of
 
 CLAIMED = frozenset(
-    {Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station, UnmetWish, WaitlistEntry}
+    {Attendance, Booking, Duty, Hold, KeptTime, PlaygroundSession, Series, SignUp, Station, UnmetWish, WaitlistEntry}
 )
 
 EMPTY_BOOKING = {"goal": "", "end_reason": "", "override_reason": ""}
@@ -88,6 +89,7 @@ KEPT = [
             (lambda school, last: _closed(Booking.objects.all(), "program", school, last), None),
             (lambda school, last: _closed(UnmetWish.objects.all(), "program", school, last), None),
             (lambda school, last: _closed(SignUp.objects.all(), "playground__program", school, last), None),
+            (lambda school, last: _closed(Attendance.objects.all(), "playground__program", school, last), None),
             (lambda school, last: _closed(WaitlistEntry.objects.all(), "playground__program", school, last), None),
             (lambda school, last: _closed(Duty.objects.all(), "playground__program", school, last), None),
             (lambda school, last: _closed(Hold.objects.all(), "playground__program", school, last), None),
@@ -174,11 +176,12 @@ def _booking(booking: Booking, user: User) -> dict[str, Any]:
 def _playgrounds(user: User) -> list[dict[str, Any]]:
     came = [(row.playground, "guest") for row in user.sign_ups.select_related("playground")]
     waited = [(row.playground, "waiting list") for row in user.waitlist_entries.select_related("playground")]
+    was_there = [(row.playground, "checked in") for row in user.attendances.select_related("playground")]
     helped = [(row.playground, "mentor") for row in user.duties.select_related("playground").order_by("pk")]
     led = [(playground, "adult in charge") for playground in user.playgrounds_in_charge.all()]
     return [
         {"title": playground.title, "starts_at": moment(playground.starts_at), "state": playground.state, "as": part}
-        for playground, part in came + waited + helped + led
+        for playground, part in came + waited + helped + led + was_there
     ]
 
 

@@ -33,6 +33,7 @@ from sessions_app.views.playground import (
     playground_sign_up,
 )
 from sessions_app.views.playground_change import playground_change, playground_duty_leave, playground_stations
+from sessions_app.views.playground_kiosk import kiosk, kiosk_board, playground_kiosk
 from sessions_app.views.playground_series import playground_series_create
 from sessions_app.views.playground_waitlist import playground_wait, playground_wait_end
 from sessions_app.views.rules import school_booking_rules
@@ -81,6 +82,9 @@ urlpatterns = [
     path("playgrounds/<int:pk>/duty/leave/", playground_duty_leave, name="playground_duty_leave"),
     path("playgrounds/<int:pk>/cancel/", playground_cancel, name="playground_cancel"),
     path("playgrounds/<int:pk>/join/", playground_sign_up, name="playground_sign_up"),
+    path("playgrounds/<int:pk>/kiosk/", playground_kiosk, name="playground_kiosk"),
+    path("kiosk/", kiosk, name="kiosk"),
+    path("kiosk/board/", kiosk_board, name="kiosk_board"),
     path("playgrounds/<int:pk>/wait/", playground_wait, name="playground_wait"),
     path("playgrounds/<int:pk>/wait/end/", playground_wait_end, name="playground_wait_end"),
     path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),

@@ -24,7 +24,16 @@ from accounts.models import (
 )
 from accounts.services.secret_link import mint_link
 from mentorship.models import AvailabilityException, HelpRequest, Pairing, ProgramTemplate, Step, TemplateStep
-from sessions_app.models import Booking, BookingRules, KeptTime, PlaygroundSession, Series, UnmetWish, WaitlistEntry
+from sessions_app.models import (
+    Attendance,
+    Booking,
+    BookingRules,
+    KeptTime,
+    PlaygroundSession,
+    Series,
+    UnmetWish,
+    WaitlistEntry,
+)
 from surveys.models import Receipt, Response, Study
 from tests import factories
 from tests.cast import NOW, TODAY, Cast
@@ -96,6 +105,9 @@ def make_the_rest(cast: Cast, *, guardian: Guardian, upload: RosterUpload, study
     held = Booking.objects.filter(program=cast.program, starts_at__lt=NOW)[0]
     KeptTime.objects.create(
         booking=held, starts_at=held.starts_at, ends_at=held.ends_at, kept_by=cast.coordinator, kept_at=NOW
+    )
+    Attendance.objects.create(
+        playground=PlaygroundSession.objects.filter(program=cast.program)[0], person=cast.teacher, checked_in_at=NOW
     )
     WaitlistEntry.objects.create(
         playground=PlaygroundSession.objects.filter(program=cast.program)[0], teacher=cast.other_teacher, joined_at=NOW

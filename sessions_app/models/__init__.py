@@ -1,5 +1,6 @@
 """When and where people meet."""
 
+from sessions_app.models.attendance import Attendance
 from sessions_app.models.booking import Booking
 from sessions_app.models.hold import Hold
 from sessions_app.models.kept_time import KeptTime
@@ -12,6 +13,7 @@ from sessions_app.models.waitlist import WaitlistEntry
 from sessions_app.models import tracked  # isort: skip  # last: the list of what the trail keeps of all these
 
 __all__ = [
+    "Attendance",
     "Booking",
     "BookingRules",
     "Duty",

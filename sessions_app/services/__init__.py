@@ -6,6 +6,7 @@ from sessions_app.services.help_log import log_help
 from sessions_app.services.holds import TimeTaken
 from sessions_app.services.leaving import change_roles, close_account, close_plain_account
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
+from sessions_app.services.playground_attendance import WrongPin, check_in, may_open_kiosk
 from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
 from sessions_app.services.playground_dates import DatesTaken
 from sessions_app.services.playground_series import cancel_following, change_following, schedule_series
@@ -18,6 +19,7 @@ __all__ = [
     "DatesTaken",
     "Protected",
     "TimeTaken",
+    "WrongPin",
     "answer_by_link",
     "approve_text",
     "book_mentor",
@@ -27,6 +29,7 @@ __all__ = [
     "change_following",
     "change_playground",
     "change_roles",
+    "check_in",
     "close_account",
     "close_plain_account",
     "decline_booking",
@@ -35,6 +38,7 @@ __all__ = [
     "leave_playground",
     "leave_waitlist",
     "log_help",
+    "may_open_kiosk",
     "move_booking",
     "name_coordinator",
     "pass_playgrounds",

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts import calendar_file, outbox
 from accounts.models import Message, User
 from sessions_app.models import Booking, PlaygroundSession, SignUp, WaitlistEntry
+from sessions_app.reports.playground_pin import spoken_pin
 
 
 def of_booking(booking: Booking, *, news: str, now: dt.datetime) -> list[Message]:
@@ -142,7 +143,7 @@ def _playground_reminders(
         kind="playground_reminder",
         event_at=playground.starts_at,
         recipients=people,
-        context_for=lambda person: _playground_context(playground, person),
+        context_for=lambda person: _playground_context(playground, person) | {"pin": spoken_pin(playground, person)},
         file_for=lambda person: _playground_file(playground, person, is_cancelled=False, now=now),
         now=now,
     )

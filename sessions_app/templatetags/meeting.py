@@ -8,8 +8,10 @@ from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Room
+from accounts.models import Room, User
 from accounts.templatetags.speaking import spoken_time
+from sessions_app.models import PlaygroundSession
+from sessions_app.reports.playground_pin import spoken_pin
 
 register = template.Library()
 
@@ -45,3 +47,9 @@ def weekday(value: dt.date) -> str:
     """The day of the week alone: "Thursday"."""
     local = timezone.localtime(value) if isinstance(value, dt.datetime) else value
     return formatted(local, "l")
+
+
+@register.filter
+def pin_for(playground: PlaygroundSession, person: User) -> str:
+    """The PIN with which this person checks in there: "042 917". Show it to nobody else."""
+    return spoken_pin(playground, person)

@@ -21,6 +21,7 @@ from sessions_app.services import (
     cancel_following,
     cancel_playground,
     leave_playground,
+    may_open_kiosk,
     schedule_playground,
     sign_up,
 )
@@ -66,17 +67,22 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     is_joined = any(place.teacher_id == request.user.pk for place in sign_ups)
     can_join = is_ahead and request.user.may(JOIN_PLAYGROUND)
     duties = list(playground.duties.select_related("person").order_by("person__given_name", "pk"))
+    own_duty = next((duty for duty in duties if duty.person_id == request.user.pk), None)
     stations = [
         (station.tool, [duty for duty in duties if duty.station_id == station.pk])
         for station in playground.stations.select_related("tool")
     ]
+    present = set(playground.attendances.values_list("person", flat=True)) if is_runner else set()
     context = {
         "playground": playground,
+        "present": present,
+        "has_pin": is_ahead and (is_joined or playground.adult_in_charge_id == request.user.pk or own_duty is not None),
+        "can_open_kiosk": is_ahead and may_open_kiosk(playground, request.user),
         "stations": stations,
         "elsewhere": [duty for duty in duties if duty.station_id is None],
         "can_change": is_runner and playground.is_standing and playground.starts_at > now,
         "can_place": is_ahead and is_runner and stations and duties,
-        "can_leave_duty": is_ahead and any(duty.person_id == request.user.pk for duty in duties),
+        "can_leave_duty": is_ahead and own_duty is not None,
         "later_count": later_in_series(playground, now) if is_runner else 0,
         "missing": max(0, playground.minimum - len(sign_ups)) if is_ahead and is_runner else 0,
         "sign_ups": sign_ups if is_runner else [],

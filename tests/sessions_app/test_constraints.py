@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from sessions_app.models import (
+    Attendance,
     Booking,
     BookingRules,
     Duty,
@@ -81,6 +82,12 @@ def waiting_twice(cast: Cast) -> None:
     waiting(cast, playground=one.playground, state="offered", offered_until=NOW)
 
 
+def present_twice(cast: Cast) -> None:
+    """Check in two times."""
+    place = playground(cast)
+    twice(lambda: Attendance.objects.create(playground=place, person=cast.mentor, checked_in_at=NOW))
+
+
 def signed_up_twice(cast: Cast) -> None:
     """Sign one teacher up two times."""
     place = playground(cast)
@@ -147,6 +154,7 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
         lambda cast: kept(cast, booking=booking(cast), bells_start_at=NOW),
         lambda cast: kept(cast, booking=booking(cast), bells_end_at=NOW),
     ],
+    "sessions_attendance_once": [present_twice],
     "sessions_duty_once": [on_duty_twice],
     "sessions_signup_once": [signed_up_twice],
 }

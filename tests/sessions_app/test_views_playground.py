@@ -257,7 +257,7 @@ def test_detail_costs_the_same_for_1_and_30_sign_ups(cast, sign_in, playground, 
         )
     client = sign_in(cast.coordinator)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(url("playground_detail", playground)).content.decode()
 
     assert page.count("sheet-row") == 1 + count  # and the one station
