@@ -96,6 +96,7 @@ SECTION_OF = [
     ("leaving", "people"),
     ("roster", "people"),
     ("class", "people"),
+    ("timetable", "people"),
     ("card", "people"),
     ("consent_text", "school"),
     ("consent", "board"),

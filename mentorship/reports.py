@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Sum
 
-from accounts.models import DayType, Period, PeriodTime, User
+from accounts.models import DayType, Period, PeriodTime, School, SchoolClass, User
 from mentorship.models import Availability, HelpEntry
 
 
@@ -107,3 +108,76 @@ def free_grid(person: User) -> FreeGrid:
     across = sorted(day_types.values(), key=lambda day_type: day_type.name)
     down = sorted(periods.values(), key=lambda period: period.position)
     return FreeGrid(across, [(row, [cells.get((column.pk, row.pk)) for column in across]) for row in down])
+
+
+@dataclass(frozen=True)
+class TimetableLine:
+    """What a timetable says of one slot: free, a class that may be left, or (None) a class; ids throughout."""
+
+    person_id: int
+    day_type_id: int
+    period_id: int
+    may_leave_class: bool | None
+    class_id: int | None
+
+    @property
+    def slot(self) -> tuple[int, int, int]:
+        """Whose, on which kind of day, in which period."""
+        return self.person_id, self.day_type_id, self.period_id
+
+
+@dataclass(frozen=True)
+class TimetableChanges:
+    """What taking over a timetable would change: free periods, and when classes meet."""
+
+    added: list[TimetableLine]
+    changed: dict[int, bool]  # by id of the free period: whether a class is left then
+    gone: list[int]
+    periods: set[tuple[int, int]]  # (class id, period id)
+    day_types: dict[int, set[int]]  # by id of the class: its kinds of day from then on; none = every kind
+
+    @property
+    def slot_count(self) -> int:
+        """How many free periods are new, other ones, or none any more."""
+        return len(self.added) + len(self.changed) + len(self.gone)
+
+    @property
+    def class_count(self) -> int:
+        """How many classes get periods or kinds of day."""
+        return len({pk for pk, _period in self.periods} | set(self.day_types))
+
+
+def timetable_changes(lines: Collection[TimetableLine], school: School) -> TimetableChanges:
+    """What of these lines is not so already. Slots and classes that no line names stay as they are. Five statements."""
+    rows = Availability.objects.filter(person__in={line.person_id for line in lines})
+    there = {(row.person_id, row.day_type_id, row.period_id): row for row in rows}
+    added = [line for line in lines if line.may_leave_class is not None and line.slot not in there]
+    changed = {
+        there[line.slot].pk: line.may_leave_class
+        for line in lines
+        if line.may_leave_class is not None
+        and line.slot in there
+        and there[line.slot].may_leave_class != line.may_leave_class
+    }
+    gone = [there[line.slot].pk for line in lines if line.may_leave_class is None and line.slot in there]
+    wanted = {(line.class_id, line.period_id) for line in lines if line.class_id}
+    classes = {pk for pk, _period in wanted}
+    meets = SchoolClass.periods.through.objects.filter(schoolclass__in=classes)
+    periods = set(meets.values_list("schoolclass_id", "period_id"))
+    kinds_of: dict[int, set[int]] = {pk: set() for pk in classes if pk}
+    for pk, kind in SchoolClass.day_types.through.objects.filter(schoolclass__in=classes).values_list(
+        "schoolclass_id", "daytype_id"
+    ):
+        kinds_of[pk].add(kind)
+    every = set(school.day_types.values_list("pk", flat=True))
+    has_periods = {pk for pk, _period in periods}
+    day_types = {}
+    for pk, before in kinds_of.items():
+        if pk in has_periods and not before:
+            continue  # it meets on every kind of day
+        after = before | {line.day_type_id for line in lines if line.class_id == pk}
+        after = set() if after == every else after
+        if after != before:
+            day_types[pk] = after
+    new = {(pk, period) for pk, period in wanted if pk and (pk, period) not in periods}
+    return TimetableChanges(added, changed, gone, new, day_types)

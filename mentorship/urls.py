@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentorship.views import availability, help_entry, pairing, profile, program, refusal, tool, verification
+from mentorship.views import availability, help_entry, pairing, profile, program, refusal, timetable, tool, verification
 
 urlpatterns = [
     path("programs/", program.program_list, name="program_list"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("participants/<int:pk>/remove/", program.participant_remove, name="participant_remove"),
     path("programs/<int:pk>/pairs/new/", pairing.pairing_create, name="pairing_create"),
     path("pairs/<int:pk>/close/", pairing.pairing_close, name="pairing_close"),
+    path("people/timetable/", timetable.timetable_import, name="timetable_import"),
+    path("people/timetable/confirm/", timetable.timetable_confirm, name="timetable_confirm"),
     path("people/<int:pk>/free/", availability.availability_edit, name="availability_edit"),
     path("people/<int:pk>/free/days/", availability.availability_day_add, name="availability_day_add"),
     path("free-days/<int:pk>/remove/", availability.availability_day_remove, name="availability_day_remove"),

@@ -212,6 +212,8 @@ PAGES: dict[str, Page] = {
         post="C302 T302 S404 T2=404 S2=404",
         of=lambda world: {"pk": world.cast.teacher.availability_exceptions.get().pk},
     ),
+    "timetable_import": Page(get="C200", post="C422"),
+    "timetable_confirm": Page(post="C422"),
     "mentor_edit": Page(get="C200 S200 S2=404", post="C302 S302 S2=404", of=person("mentor")),
     "refusal_list": Page(get="C200 T200 S200", post="C422 T422 S422"),
     "refusal_take_back": Page(post="C302 S302 T404 S2=404", of=a("refusal")),

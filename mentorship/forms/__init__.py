@@ -6,6 +6,7 @@ from mentorship.forms.pairing import ClosePairingForm, PairingForm
 from mentorship.forms.profile import MentorForm
 from mentorship.forms.program import ParticipantsForm, ProgramForm
 from mentorship.forms.refusal import refusal_form
+from mentorship.forms.timetable import TimetableForm
 from mentorship.forms.tool import ToolForm
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "PairingForm",
     "ParticipantsForm",
     "ProgramForm",
+    "TimetableForm",
     "ToolForm",
     "VerifyManyForm",
     "refusal_form",

@@ -9,11 +9,13 @@ from mentorship.services.pairing import close_pairing, pause_pairings_between, s
 from mentorship.services.participant import add_participant, add_participants, remove_participant
 from mentorship.services.program import create_program
 from mentorship.services.refusal import refuse_person, take_back_refusal
+from mentorship.services.timetable import apply_timetable
 from mentorship.services.verification import change_help_entry, deny_help_entry, verify_help_entry, verify_many
 
 __all__ = [
     "add_participant",
     "add_participants",
+    "apply_timetable",
     "change_help_entry",
     "close_pairing",
     "create_program",
