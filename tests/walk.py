@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -42,7 +43,7 @@ class Walk:
         for where, text in crawl(self.clients[label], starts(self.farm.own)):
             for form in forms_on(where, text):
                 if is_ours(form.action):
-                    name = str(resolve(form.action.partition("?")[0]).url_name)
+                    name = str(resolve(urlsplit(form.action).path).url_name)
                     found.setdefault((name, *sorted(form.fields)), (name, form))
         return list(found.values())
 
