@@ -49,7 +49,9 @@ def _plain(value: Any) -> str:
     return str(value).translate(ESCAPES)
 
 
-def _array(values: Sequence[object]) -> str:
+def _array(values: Sequence[object] | None) -> str:
+    if values is None:
+        return NOTHING
     quoted = ('"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
     return ("{" + ",".join(quoted) + "}").translate(ESCAPES)
 
