@@ -2,7 +2,7 @@
 
 Two schools are filled with words of their own (tests/canary.py). Pages, fragments, forms that were refused, exports,
 mails out of a real mail server, calendar files, headers, cookies and the log are searched for them. The source of the
-table is the matrix "Who may see what". Letters are those of tests/test_permission_matrix.py, and further:
+table is the matrix "Who may see what". Letters are those of tests/policy_table.py, and further:
 "own" the person whose row it is, G the guardian who gets the mail.
 """
 

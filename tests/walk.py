@@ -14,7 +14,7 @@ from tests.canary import Farm
 from tests.crawl import crawl, everything_in, is_ours
 from tests.paper_forms import PaperForm, forms_on
 from tests.policy import people_of, sign_in_all, visit
-from tests.test_permission_matrix import PAGES
+from tests.policy_table import PAGES
 from tests.world import World
 
 

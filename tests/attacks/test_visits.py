@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from tests.attacks.elsewhere import EVIL, leads_home
 from tests.policy import VISITORS, changed_since, fingerprint, visit
-from tests.test_permission_matrix import PAGES
+from tests.policy_table import PAGES
 from tests.walk import Walk
 
 pytestmark = pytest.mark.django_db

@@ -2,13 +2,10 @@
 
 import csv
 import io
-import time
 from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from psycopg2 import sql
-from psycopg2.errors import DivisionByZero
 
 from accounts.models import User
 from accounts.permissions import Role
@@ -206,9 +203,6 @@ def test_codebook_neutralizes_formulas(wave, answered):
     assert (lines["confidence_1"]["text_en"], lines["confidence_1"]["text_es"]) == ("'=1+1", "'-1")
 
 
-# The pages.
-
-
 def test_study_export_csv_streams_the_file(cast, wave, answered, sign_in):
     answered(10)
     close_wave(wave, now=OVER)
@@ -297,18 +291,3 @@ def test_exports_are_for_the_admin_of_the_school_alone(cast, wave, answered, sig
         assert b"confidence_1" not in response.content
     assert client.get(url).status_code == 302
     assert sign_in(cast.admin).post(url).status_code == 405
-
-
-def test_slow_reader_gets_every_byte_of_a_copy(db):
-    chunks = []
-
-    for chunk in export._copy(sql.SQL("COPY (SELECT repeat('x', 65536) FROM generate_series(1, 8)) TO STDOUT")):
-        chunks.append(chunk)
-        time.sleep(0.15 if len(chunks) == 1 else 0)  # until no more chunks fit between writer and reader
-
-    assert len(b"".join(chunks)) == 8 * 65537
-
-
-def test_copy_that_fails_says_so_to_its_reader(db):
-    with pytest.raises(DivisionByZero):
-        list(export._copy(sql.SQL("COPY (SELECT 1 / (n - 1) FROM generate_series(1, 3) n) TO STDOUT")))
