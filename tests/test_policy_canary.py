@@ -8,6 +8,7 @@ table is the matrix "Who may see what". Letters are those of tests/policy_table.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import logging
 import uuid
@@ -28,7 +29,11 @@ from accounts.services.delivery import deliver_due
 from accounts.services.password_link import post_password_link
 from accounts.services.person import follow_changed_address
 from accounts.services.sign_in import tell_sign_in_changed
+from config.digest import write_digests
 from sessions_app.services import book_mentor, cancel_booking, cancel_playground, move_booking, raise_concern
+from sessions_app.services.log_reminders import remind_of_logs
+from sessions_app.services.playground_change import change_playground
+from sessions_app.services.playground_waitlist import offer_due_places
 from tests.accounts.smtp_sink import Sink
 from tests.canary import Canary, Farm
 from tests.cast import NOW
@@ -193,6 +198,7 @@ def happenings(world: World) -> None:
     cast = world.cast
     User.objects.filter(pk=cast.other_teacher.pk).update(password="!")
     invite(cast.other_teacher, by=cast.coordinator, now=NOW)
+    world.school_class.students.remove(cast.other_mentor)  # whom nobody books who grades them
     booking = book_mentor(
         by=cast.other_teacher, program=cast.program, teacher=cast.other_teacher, mentor=cast.other_mentor,
         tool=cast.tool, room=cast.other_room, day=cast.thursday, period=cast.periods[1], learner_group="eb",
@@ -205,6 +211,14 @@ def happenings(world: World) -> None:
     post_password_link(cast.teacher, now=NOW)
     tell_sign_in_changed(cast.coordinator, "totp_activated", now=NOW)
     chase_guardians([cast.mentor], by=cast.coordinator, now=NOW, all_purposes=True)
+    remind_of_logs(now=NOW)
+    offer_due_places(now=NOW)
+    change_playground(
+        world.playground, by=cast.coordinator, title=world.playground.title, tools=[cast.tool], room=cast.other_room,
+        places=12, minimum=0, adult_in_charge=cast.teacher, mentors=[], day=cast.thursday, period=cast.periods[0],
+        now=NOW,
+    )  # fmt: skip
+    write_digests(dt.datetime.combine(cast.thursday, dt.time(7), cast.school.zone))
     deliver_due(now=lambda: NOW)
     cancel_booking(booking, by=cast.other_teacher, reason="", now=NOW)
     deliver_all()

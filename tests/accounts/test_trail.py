@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models import functions as sql
 
 from accounts.models import TRACKED, Room, School, TrailEntry, User
@@ -138,9 +138,9 @@ def test_no_text_that_somebody_wrote_comes_into_the_trail(world: World) -> None:
         for field in model._meta.fields:
             is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
             if is_text and f"{label}.{field.name}" not in TEXTS:
-                rows = model._default_manager.update(
-                    **{field.name: sql.Concat(Value("canary"), sql.Cast("pk", models.TextField()))}
-                )
+                words = sql.Concat(Value("canary"), sql.Cast("pk", models.TextField()))
+                also = {"overridden_by": F("booked_by")} if field.name == "override_reason" else {}
+                rows = model._default_manager.update(**{field.name: words}, **also)
                 planted += bool(rows)
 
     with connection.cursor() as cursor:

@@ -28,7 +28,7 @@ NONSENSE = ["", "\x00", "' OR 1=1 --", "-1", "99999999999999999999", "1e9", "Non
 
 def words_of(page: str) -> str:
     """What stands on a page but for what differs each time, and for links that repeat what was asked."""
-    text = re.sub(r'nonce="[^"]*"|value="[A-Za-z0-9]{64}"|CSRF-Token[^}]*', "", page)
+    text = re.sub(r'nonce="[^"]*"|value="(?:[A-Za-z0-9]{64}|[0-9a-f-]{36})"|CSRF-Token[^}]*', "", page)
     text = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
     text = re.sub(r'<input type="hidden" name="next"[^>]*>', "", text)
     return re.sub(r'(?:href|hx-get|action|content|value)="[^"]*\?[^"]*"', "", text)

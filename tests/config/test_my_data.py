@@ -234,7 +234,7 @@ def test_my_data_costs_the_same_for_1_and_30_rows(cast: Cast, sign_in, count, dj
         playground.duties.create(person=cast.mentor)
     client = sign_in(cast.mentor)
 
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(40):
         assert client.get(PAGE).status_code == 200
 
 

@@ -63,7 +63,8 @@ class Visitor:
         return self.page.locator("body").inner_text()
 
     def check(self) -> None:
-        """Ask axe for what breaks WCAG 2.2 AA on this page."""
+        """Ask axe for what breaks WCAG 2.2 AA on this page, when all of it is there."""
+        self.page.wait_for_load_state()
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(
             "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", WCAG_22_AA

@@ -16,6 +16,7 @@ from mentorship.models import (
     Participant,
     Program,
     ProgramTemplate,
+    Refusal,
     Step,
     TemplateStep,
 )
@@ -60,6 +61,12 @@ def step(cast: Cast, **fields: Any) -> Step:
 
 
 BREAKS: dict[str, Callable[[Cast], Any]] = {
+    "mentorship_refusal_once": lambda cast: twice(
+        lambda: Refusal.objects.create(person=cast.teacher, about=cast.mentor, made_at=NOW)
+    ),
+    "mentorship_refusal_two_people": lambda cast: Refusal.objects.create(
+        person=cast.teacher, about=cast.teacher, made_at=NOW
+    ),
     "mentorship_availability_once": lambda cast: Availability.objects.create(
         person=cast.teacher, day_type=cast.day_type, period=cast.periods[0]
     ),
