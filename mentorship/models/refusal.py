@@ -16,10 +16,6 @@ class RefusalQuerySet(models.QuerySet["Refusal"]):
             return self.filter(person__school_id=user.school_id)
         return self.filter(person=user)
 
-    def between(self, one: User, other: User) -> RefusalQuerySet:
-        """Those by which either of the two keeps away from the other."""
-        return self.filter(Q(person=one, about=other) | Q(person=other, about=one))
-
     def with_names(self) -> RefusalQuerySet:
         """All that a row of a list shows, in one query."""
         return self.select_related("person", "about")

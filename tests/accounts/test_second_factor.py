@@ -228,6 +228,19 @@ def test_app_can_be_removed_and_the_person_is_told(cast: Cast) -> None:
     assert told(cast.teacher) == ["totp_deactivated"]
 
 
+def test_code_of_the_app_stands_for_the_password_once_more_and_counts_once(cast: Cast) -> None:
+    code = code_of(with_app(cast.teacher))
+    first, second = Client(), Client()
+
+    answers = []
+    for client in (first, second):
+        client.force_login(cast.teacher)
+        client.post(reverse("mfa_reauthenticate"), {"code": code})
+        answers.append(client.get(reverse("mfa_view_recovery_codes")).status_code)
+
+    assert answers == [200, 302]
+
+
 def test_changed_password_is_told(cast: Cast) -> None:
     client = signed_in_freshly(cast.teacher, PASSWORD)
 

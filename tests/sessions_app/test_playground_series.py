@@ -381,3 +381,11 @@ def test_two_series_for_the_same_people_at_once_make_one_whole_series(cast: Cast
 
     assert won == 1
     assert (Series.objects.count(), PlaygroundSession.objects.count(), Hold.objects.count()) == (1, 3, 12)
+
+
+def test_playground_without_a_series_is_followed_by_none(cast: Cast) -> None:
+    alone = factories.PlaygroundSessionFactory(
+        program=cast.program, starts_at=NOW + dt.timedelta(days=1), ends_at=NOW + dt.timedelta(days=2)
+    )
+
+    assert list(PlaygroundSession.objects.following(alone, NOW)) == [alone]
