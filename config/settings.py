@@ -6,16 +6,17 @@ Read `.env.example` for what a real school sets. With DEBUG off nothing is guess
 import os
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
-from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded
+from config import embedded, log_lines
+from config.content_policy import content_policy
 from config.environment import BASE_DIR, flag, is_field_key, listed, new_field_key, read_env_file
+from config.mail_server import mail_settings
 from config.sign_in_providers import FORM_TARGETS, sign_in_providers
 
 read_env_file()
@@ -265,23 +266,6 @@ STORAGES = {
     },
 }
 
-
-def mail_settings(url: str) -> dict[str, object]:
-    """Django's mail settings of an address such as smtp://user:password@host:587?tls=1 or smtps://host:465."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ImproperlyConfigured("EMAIL_URL must look like smtp://user:password@host:587?tls=1 or smtps://host:465.")
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parse_qs(parts.query).get("tls", ["0"])[0] == "1",
-    }
-
-
 if email_url := os.environ.get("EMAIL_URL"):
     globals().update(mail_settings(email_url))
 else:
@@ -293,20 +277,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"  # right side of Message-IDs and of calendar UIDs
 
 # What a browser may do with our pages.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF, *(FORM_TARGETS[name] for name in SOCIALACCOUNT_PROVIDERS)],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = content_policy(FORM_TARGETS[name] for name in SOCIALACCOUNT_PROVIDERS)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
@@ -320,18 +291,7 @@ if not DEBUG:
     if flag("BEHIND_TLS_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Plain lines on standard error: no bodies, no addresses, no names.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "config.log_lines.PlainFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # fido2 would write which passkey came in.
-    "loggers": {"django": {"handlers": [], "propagate": True}, "fido2": {"level": "WARNING"}},
-}
+LOGGING = log_lines.LOGGING
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
