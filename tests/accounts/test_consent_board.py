@@ -87,7 +87,7 @@ def test_board_is_filtered_by_what_is_missing(
 
 
 def test_board_is_filtered_by_class_for_the_coordinator_alone(cast: Cast, sign_in: SignIn, newcomer: User) -> None:
-    group = SchoolClass.objects.create(school=cast.school, name="7A")
+    group = SchoolClass.objects.create(school=cast.school, name="Blue group")
     group.students.add(newcomer)
     foreign = SchoolClass.objects.create(school=cast.stranger.school, name="Theirs")
     coordinator, admin = sign_in(cast.coordinator), sign_in(cast.admin)
@@ -97,9 +97,10 @@ def test_board_is_filtered_by_class_for_the_coordinator_alone(cast: Cast, sign_i
     admins = admin.get(f"{BOARD}?school_class={group.pk}")
 
     assert [line.person for line in mine.context["page"]] == [newcomer]
+    assert "Blue group" in mine.content.decode()
     assert "Theirs" not in theirs.content.decode()
     assert len(theirs.context["page"].object_list) > 1
-    assert "7A" not in admins.content.decode()
+    assert "Blue group" not in admins.content.decode()
 
 
 def test_board_without_anybody_leads_to_the_roster(cast: Cast, sign_in: SignIn) -> None:

@@ -10,8 +10,8 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Message
-from sessions_app.models import Booking, Hold
-from sessions_app.services import book_mentor
+from sessions_app.models import Booking, Hold, PlaygroundSession
+from sessions_app.services import book_mentor, schedule_playground
 from tests.cast import NOW, Cast
 
 # What a mentor taps after helping; a test adds the tools.
@@ -40,6 +40,29 @@ def book(cast: Cast) -> Callable[..., Booking]:
         return book_mentor(**(wish | differences))
 
     return booked
+
+
+@pytest.fixture
+def schedule(cast: Cast) -> Callable[..., PlaygroundSession]:
+    """Plan a playground in the library on Thursday, 3rd period, with Maya on duty; a test names what differs."""
+
+    def scheduled(**differences: object) -> PlaygroundSession:
+        wish = {
+            "by": cast.coordinator,
+            "program": cast.program,
+            "title": "Captions and translation",
+            "tools": [cast.tool],
+            "room": cast.library,
+            "places": 2,
+            "adult_in_charge": cast.admin,
+            "mentors": [cast.mentor],
+            "day": cast.thursday,
+            "period": cast.periods[2],
+            "now": NOW,
+        }
+        return schedule_playground(**(wish | differences))
+
+    return scheduled
 
 
 def friday(cast: Cast) -> dt.date:

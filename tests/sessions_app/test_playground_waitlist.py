@@ -19,7 +19,6 @@ from sessions_app.services import (
     leave_playground,
     leave_waitlist,
     offer_due_places,
-    schedule_playground,
     sign_up,
 )
 from tests import factories
@@ -30,21 +29,9 @@ State = WaitlistEntry.State
 
 
 @pytest.fixture
-def playground(cast: Cast) -> PlaygroundSession:
+def playground(cast: Cast, schedule: Callable[..., PlaygroundSession]) -> PlaygroundSession:
     """Two places, on Thursday in eleven days."""
-    return schedule_playground(
-        by=cast.coordinator,
-        program=cast.program,
-        title="Captions",
-        tools=[cast.tool],
-        room=cast.library,
-        places=2,
-        adult_in_charge=cast.admin,
-        mentors=[cast.mentor],
-        day=cast.thursday,
-        period=cast.periods[3],
-        now=NOW,
-    )
+    return schedule(title="Captions", period=cast.periods[3])
 
 
 @pytest.fixture

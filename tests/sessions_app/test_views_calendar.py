@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from sessions_app.models import Booking, PlaygroundSession
-from sessions_app.services import schedule_playground
 from tests import factories
 from tests.cast import NOW
 
@@ -17,20 +16,8 @@ RANGE = {"start": "2026-11-30", "end": "2026-12-07"}
 
 
 @pytest.fixture
-def playground(cast):
-    return schedule_playground(
-        by=cast.coordinator,
-        program=cast.program,
-        title="Captions and translation",
-        tools=[cast.tool],
-        room=cast.library,
-        places=12,
-        adult_in_charge=cast.admin,
-        mentors=[cast.other_mentor],
-        day=cast.thursday,
-        period=cast.periods[2],
-        now=NOW,
-    )
+def playground(cast, schedule):
+    return schedule(places=12, mentors=[cast.other_mentor])
 
 
 def events(client, **asked):

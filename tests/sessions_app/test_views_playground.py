@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sessions_app.models import Hold, PlaygroundSession, SignUp
-from sessions_app.services import schedule_playground, sign_up
+from sessions_app.services import sign_up
 from tests import factories
 from tests.cast import NOW
 
@@ -12,20 +12,8 @@ pytestmark = pytest.mark.usefixtures("in_november")
 
 
 @pytest.fixture
-def playground(cast):
-    return schedule_playground(
-        by=cast.coordinator,
-        program=cast.program,
-        title="Captions and translation",
-        tools=[cast.tool],
-        room=cast.library,
-        places=2,
-        adult_in_charge=cast.admin,
-        mentors=[cast.mentor],
-        day=cast.thursday,
-        period=cast.periods[2],
-        now=NOW,
-    )
+def playground(schedule):
+    return schedule()
 
 
 @pytest.fixture
