@@ -14,6 +14,7 @@ from accounts.permissions import BOOK_MENTOR, LOG_HELP, RUN_PROGRAM
 from mentorship.forms import HelpEntryForm
 from mentorship.models import Tool
 from sessions_app.models import Booking, PlaygroundSession
+from sessions_app.reports.again import helped_last
 from sessions_app.reports.agenda import Entry, agenda, by_day, midnight, playgrounds_for, week_of
 from sessions_app.reports.limits import COUNTED_DAYS, unmet_tools
 from sessions_app.reports.school_time import count_misfits
@@ -36,7 +37,7 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
 
 
 def teacher_panels(user: User, now: dt.datetime) -> list[Panel]:
-    """What is next, what could help, and the playgrounds to join. Three statements."""
+    """What is next, who could help again, what could help, and the playgrounds to join. Four statements."""
     bookings = Booking.objects.filter(teacher=user).standing().ahead_of(now).with_people()
     supports = set(Tool.objects.visible_to(user).order_by().values_list("support", flat=True).distinct())
     # A place that is offered stands first: it does not wait.
@@ -48,11 +49,14 @@ def teacher_panels(user: User, now: dt.datetime) -> list[Panel]:
         "playgrounds": playgrounds,
         "now": now,
     }
-    return [
+    shown = [
         Panel("sessions_app/_teacher_next.html", context, order=10),
         Panel("sessions_app/_teacher_needs.html", context, order=30),
         Panel("sessions_app/_teacher_playgrounds.html", context, order=40),
     ]
+    if again := helped_last(user, now=now, today=now.astimezone(user.school.zone).date()):
+        shown.append(Panel("sessions_app/_teacher_again.html", {"again": again}, order=20))
+    return shown
 
 
 def student_panels(user: User, now: dt.datetime) -> list[Panel]:
