@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import LearnerGroup, Participant, Program, Tool
-from sessions_app.forms.choices import ShortNameChoice, offer_rows
+from sessions_app.forms.choices import RowId, ShortNameChoice, offer_rows
 from sessions_app.models.rules import OF_PROGRAM
+from sessions_app.reports.choice import read_choice
 
 # A list of more mentors than these is no help on a phone: then a name is typed.
 LISTED = 60
@@ -52,29 +53,43 @@ class FindForm(forms.Form):
 
 
 class BookingForm(forms.Form):
-    """One proposal, chosen. Each row must be one that this teacher may see."""
+    """One proposal, chosen. Each row must be one that this teacher may see; all are read in two statements.
 
-    program = forms.ModelChoiceField(Program.objects.none())
-    tool = forms.ModelChoiceField(Tool.objects.none())
+    `span` comes with them: the instants of the period on that day, None where it is not held.
+    """
+
+    program = RowId()
+    tool = RowId()
     learners = forms.ChoiceField(choices=LearnerGroup.choices)
-    mentor = forms.ModelChoiceField(User.objects.none())
+    mentor = RowId()
     day = forms.DateField()
-    period = forms.ModelChoiceField(Period.objects.none())
-    room = forms.ModelChoiceField(Room.objects.none())
+    period = RowId()
+    room = RowId()
     goal = forms.CharField(label=_("Lesson goal"), max_length=300, required=False)
     request_key = forms.UUIDField()
 
     def __init__(self, data: Any, *, user: User, today: dt.date) -> None:
         super().__init__(data)
-        programs = Program.objects.visible_to(user).not_over_on(today).select_related(OF_PROGRAM)
-        offer_rows(
-            self,
-            program=programs,
-            tool=Tool.objects.visible_to(user),
-            mentor=mentors_of(programs.values("pk")),
-            period=Period.objects.visible_to(user),
-            room=Room.objects.visible_to(user),
+        self.programs = Program.objects.visible_to(user).not_over_on(today)
+
+    def clean(self) -> dict[str, Any]:
+        """The rows instead of their ids."""
+        wanted = self.cleaned_data
+        if self.errors:
+            return wanted
+        seat = (
+            Participant.objects.present()
+            .filter(role=Participant.Role.STUDENT, person=wanted["mentor"], person__is_active=True)
+            .filter(program__in=self.programs.filter(pk=wanted["program"]))
+            .select_related(f"program__{OF_PROGRAM}", "person")
+            .first()
         )
+        ids = {name: wanted[name] for name in ("tool", "period", "room", "day")}
+        chosen = seat and read_choice(school=seat.program.school, grade=seat.person.grade, **ids)
+        if not (seat and chosen):
+            raise forms.ValidationError(_("This time can't be booked. Choose one of these."), code="unknown")
+        rows = {"tool": chosen.tool, "period": chosen.period, "room": chosen.room, "span": chosen.span}
+        return wanted | rows | {"program": seat.program, "mentor": seat.person}
 
 
 class MoveForm(forms.Form):

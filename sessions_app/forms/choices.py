@@ -3,7 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet
+
+
+class RowId(forms.IntegerField):
+    """The id of a row that the form looks up by itself, together with others."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=BigAutoField.MAX_BIGINT, **kwargs)
 
 
 class ShortNameChoice(forms.ModelChoiceField):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class MeetingFacts(Leaving):
     is_teacher_free: bool
     teacher_week_count: int
     mentor_week_count: int
+    # The booking that was made by this `request_key` already.
+    first_id: int | None
 
 
 def facts_of_meeting(
@@ -64,6 +67,7 @@ def facts_of_meeting(
     start: dt.datetime,
     end: dt.datetime,
     but: Booking | None = None,
+    request_key: uuid.UUID | None = None,
 ) -> MeetingFacts:
     """Read the facts of a meeting in one statement. `but` is a booking that is being moved and does not count."""
     asked = {
@@ -77,6 +81,7 @@ def facts_of_meeting(
         "starts_at": start,
         "ends_at": end,
         "but": but.pk if but else None,
+        "request_key": request_key,
     }
     return MeetingFacts(**_rows(FACTS, asked)[0])
 

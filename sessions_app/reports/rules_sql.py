@@ -124,7 +124,8 @@ SELECT leaving.*,
                          WHERE rule.person_id = %(teacher)s AND rule.period_id = %(period)s
                            AND day.date = %(day)s)) AS is_teacher_free,
        {{week}} AND booking.teacher_id = %(teacher)s) AS teacher_week_count,
-       {{week}} AND booking.mentor_id = %(mentor)s) AS mentor_week_count
+       {{week}} AND booking.mentor_id = %(mentor)s) AS mentor_week_count,
+       (SELECT first.id FROM sessions_app_booking first WHERE first.request_key = %(request_key)s) AS first_id
 FROM accounts_user person
 JOIN ({LEAVING}) leaving ON leaving.person_id = person.id
 WHERE person.id = %(mentor)s

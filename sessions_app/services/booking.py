@@ -16,7 +16,7 @@ from mentorship.models import Program, Tool
 from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.rules import MeetingFacts, facts_of_meeting, span_of
 from sessions_app.services import notices
-from sessions_app.services.holds import TimeTaken, hold_booking, lock_bodies, losing_is_time_taken, taken_among
+from sessions_app.services.holds import TimeTaken, hold_booking, lock_bodies, lock_free_bodies, losing_is_time_taken
 from sessions_app.services.rules import (
     Protected,
     may_go_past_rules,
@@ -41,28 +41,27 @@ def book_mentor(
     request_key: uuid.UUID,
     now: dt.datetime,
     override_reason: str = "",
+    span: tuple[dt.datetime, dt.datetime] | None = None,
 ) -> Booking:
     """Book a mentor for a period of a day. It holds from here on, and reminders are queued with it.
 
     The same `request_key` by the same person answers with the first booking, so that a double click books once.
     Raises TimeTaken if one of the two or the room is taken, Refused if a rule forbids it, Protected where only the
-    mentor's protection is in the way: a coordinator's `override_reason` goes past that.
+    mentor's protection is in the way: a coordinator's `override_reason` goes past that. `span` are the instants of the
+    period on that day for this mentor's grade, where the caller has read them already.
     """
     _may_book_for(by, program, teacher)
     _refuse_day_outside(program, day)
-    starts_at, ends_at = span_of(period, day, grade=mentor.grade)
-    if taken_among([teacher, mentor], room, starts_at, ends_at):  # most losers end here, without queueing for the locks
-        if (first := _booked_with(request_key, by)) is not None:
-            return first
-        raise TimeTaken
+    starts_at, ends_at = span or span_of(period, day, grade=mentor.grade)
     with losing_is_time_taken(), transaction.atomic():
-        lock_bodies(people=[teacher.pk, mentor.pk], rooms=[room.pk])
-        if (first := _booked_with(request_key, by)) is not None:
-            return first
+        if not lock_free_bodies(people=[teacher.pk, mentor.pk], room=room.pk, start=starts_at, end=ends_at):
+            return _booked_with(request_key, by)
         facts = facts_of_meeting(
             program=program, teacher=teacher, mentor=mentor, room=room, tool=tool, day=day, period=period,
-            start=starts_at, end=ends_at,
+            start=starts_at, end=ends_at, request_key=request_key,
         )  # fmt: skip
+        if facts.first_id is not None:
+            return _booked_with(request_key, by)
         refuse_forbidden_meeting(
             facts, by=by, program=program, mentor=mentor, room=room, tool=tool, period=period, start=starts_at, now=now
         )
@@ -193,12 +192,15 @@ def _refuse_day_outside(program: Program, day: dt.date) -> None:
         raise Refused(_("The program does not run on that day."))
 
 
-def _booked_with(request_key: uuid.UUID, by: User) -> Booking | None:
-    """What this page has booked already. Refused where that was cancelled since, or somebody else sent this page."""
+def _booked_with(request_key: uuid.UUID, by: User) -> Booking:
+    """What this page has booked already. Raises TimeTaken if it was not this page that took the time, and Refused
+    where its booking was cancelled since, or somebody else sent this page."""
     first = Booking.objects.filter(request_key=request_key).first()
-    if first is not None and first.booked_by_id != by.pk:
+    if first is None:
+        raise TimeTaken
+    if first.booked_by_id != by.pk:
         raise Refused(_("This is not your booking."))
-    if first is not None and not first.is_standing:
+    if not first.is_standing:
         raise Refused(_("This booking was cancelled already."))
     return first
 

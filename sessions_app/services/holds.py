@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, connection
-from django.db.models import Q
 from django.db.utils import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
-from accounts.models import Room, User
+from accounts.models import User
 from accounts.services import Refused
 from sessions_app.models import Booking, BookingRules, Hold, PlaygroundSession
 from sessions_app.reports.rules import Leaving, leavings
@@ -26,6 +25,17 @@ LOCK_TIMEOUT_MS = 2000
 
 # SQLSTATE of an exclusion violation, a deadlock and a lock not available (PostgreSQL, appendix A).
 LOST = {"23P01", "40P01", "55P03"}
+
+LOCK = """
+SELECT set_config('lock_timeout', %(timeout)s, true);
+SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key
+"""
+# Asked before the first lock is waited for. A shared room has no holds.
+UNLESS_TAKEN = """
+WHERE NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
+                   WHERE (hold.person_id = ANY (%(people)s) OR hold.room_id = %(room)s)
+                     AND hold.during && tstzrange(%(start)s, %(end)s, '[)'))
+"""
 
 
 class TimeTaken(Refused):
@@ -56,13 +66,25 @@ def lock_bodies(*, people: Iterable[int], rooms: Iterable[int], timeout_ms: int 
 
     One statement. Raises OperationalError (55P03) after `timeout_ms` of waiting for one of them; 0 waits for ever.
     """
-    keys = sorted({2 * pk for pk in people} | {2 * pk + 1 for pk in rooms})
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true);"
-            "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
-            [str(timeout_ms), keys],
-        )
+        cursor.execute(LOCK, {"timeout": str(timeout_ms), "keys": _keys(people, rooms)})
+
+
+def lock_free_bodies(*, people: Iterable[int], room: int, start: dt.datetime, end: dt.datetime) -> bool:
+    """`lock_bodies`, unless one of them is taken in `[start, end)` already: then nothing is locked, and False.
+
+    One statement. Most losers end here, without queueing. Who passes must look again: others may have been quicker.
+    """
+    bodies = list(people)
+    asked: dict[str, Any] = {"people": bodies, "room": room, "start": start, "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK + UNLESS_TAKEN, asked | {"timeout": str(LOCK_TIMEOUT_MS), "keys": _keys(bodies, [room])})
+        return bool(cursor.rowcount)
+
+
+def _keys(people: Iterable[int], rooms: Iterable[int]) -> list[int]:
+    """One number for each person and room, in the one order."""
+    return sorted({2 * pk for pk in people} | {2 * pk + 1 for pk in rooms})
 
 
 def hold_booking(booking: Booking, leaving: Leaving) -> None:
@@ -110,20 +132,3 @@ def _left_for(playground: PlaygroundSession, mentors: Sequence[User]) -> dict[in
     school = playground.program.school
     day = playground.starts_at.astimezone(school.zone).date()
     return leavings(mentors, day, playground.period, rules=BookingRules.of(school), zone=school.zone)
-
-
-def taken_among(
-    people: Iterable[User], room: Room, start: dt.datetime, end: dt.datetime, *, but: Booking | None = None
-) -> list[str]:
-    """The names of those people, and of that room, who are taken at a moment of `[start, end)`; one statement.
-
-    Call it under `lock_bodies`. A shared room is never taken. `but` is a booking that is being moved.
-    """
-    by_id = {person.pk: person for person in people}
-    wanted = Q(person__in=by_id)
-    if not room.is_shared:
-        wanted |= Q(room=room)
-    holds = Hold.objects.filter(wanted).overlapping(start, end)
-    if but is not None:
-        holds = holds.exclude(booking=but)
-    return [by_id[pk].short_name if pk else room.name for pk in holds.values_list("person_id", flat=True)]
