@@ -11,7 +11,7 @@ from sessions_app.views.bells import (
     school_time,
 )
 from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
-from sessions_app.views.calendar import calendar, calendar_events
+from sessions_app.views.calendar import booking_periods, calendar, calendar_events
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.feed import feed, feed_end, feed_make, feed_page
 from sessions_app.views.finding import booking_create, booking_find
@@ -92,6 +92,7 @@ urlpatterns = [
     path("book/new/", booking_create, name="booking_create"),
     path("bookings/<int:pk>/", booking_detail, name="booking_detail"),
     path("bookings/<int:pk>/move/", booking_move, name="booking_move"),
+    path("bookings/<int:pk>/periods/", booking_periods, name="booking_periods"),
     path("bookings/<int:pk>/cancel/", booking_cancel, name="booking_cancel"),
     path("bookings/<int:pk>/decline/", booking_decline, name="booking_decline"),
     path("bookings/<int:pk>/log/", booking_log, name="booking_log"),

@@ -136,6 +136,10 @@ class Booking(models.Model):
         """Neither cancelled nor declined."""
         return self.state == self.State.BOOKED
 
+    def is_open_to_change(self, now: dt.datetime) -> bool:
+        """It stands, is not over, and no help was logged for it: moving and cancelling are offered."""
+        return self.is_standing and self.ends_at > now and self.help_entry_id is None
+
     def partner_of(self, user: User) -> User:
         """The other one of the two."""
         return self.mentor if user.pk == self.teacher_id else self.teacher

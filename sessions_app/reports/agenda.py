@@ -89,6 +89,12 @@ def week_of(day: dt.date, zone: zoneinfo.ZoneInfo) -> tuple[dt.datetime, dt.date
     return midnight(monday, zone), midnight(monday + dt.timedelta(days=7), zone)
 
 
+def month_of(day: dt.date, zone: zoneinfo.ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """The instants between which the month of `day` lies, in the school's zone."""
+    first = day.replace(day=1)
+    return midnight(first, zone), midnight((first + dt.timedelta(days=31)).replace(day=1), zone)
+
+
 def midnight(day: dt.date, zone: zoneinfo.ZoneInfo) -> dt.datetime:
     """The instant at which a day of the school begins."""
     return dt.datetime.combine(day, dt.time.min, zone).astimezone(dt.UTC)

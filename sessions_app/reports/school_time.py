@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.db import connection
 
-from accounts.models import PeriodTime, School, SchoolDay
+from accounts.models import Period, PeriodTime, School, SchoolDay
 from sessions_app.models import Booking, KeptTime, PlaygroundSession
 
 Span = tuple[dt.datetime, dt.datetime]
@@ -54,6 +54,15 @@ class Bells:
     def has_school(self, day: dt.date) -> bool:
         """Whether there is school on this day."""
         return day in self.kinds
+
+    def periods(self, *, grade: str) -> list[tuple[dt.date, Period, Span]]:
+        """Each period that a person of this grade has on the days of the stretch, and when; the earliest first."""
+        found = []
+        for day, kind in self.kinds.items():
+            for (kind_of_time, period_id), times in self.times.items():
+                if kind_of_time == kind and (span := self.span(day, period_id, grade=grade)):
+                    found.append((day, times[0].period, span))
+        return sorted(found, key=lambda row: row[2])
 
     def span(self, day: dt.date, period_id: int, *, grade: str) -> Span | None:
         """The instants of a period on a day."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from mentorship.forms import HelpEntryForm
 from sessions_app.forms import CancelForm, MoveForm
 from sessions_app.models import Booking
 from sessions_app.services import TimeTaken, cancel_booking, decline_booking, log_help, move_booking
+from sessions_app.views.asked import wants_json
 from sessions_app.views.offers import offers_to_move, time_taken
 
 
@@ -43,7 +44,7 @@ def booking_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def show_booking(request: SignedInRequest, booking: Booking, form: CancelForm) -> HttpResponse:
     """The page of a booking, with the form that cancels it: once more where it was not taken."""
     now = clock.now()
-    is_changeable = booking.is_standing and booking.ends_at > now and booking.help_entry_id is None
+    is_changeable = booking.is_open_to_change(now)
     is_mentor = request.user.pk == booking.mentor_id
     context = {
         "booking": booking,
@@ -62,8 +63,12 @@ def show_booking(request: SignedInRequest, booking: Booking, form: CancelForm) -
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(CHANGE_BOOKING)
 def booking_move(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Another time for the same two people: one of the proposals, or a day, period and room of one's own choice."""
+    """Another time for the same two people: one of the proposals, or a day, period and room of one's own choice.
+
+    The drawn calendar asks for the answer as JSON, and moves the event when it is yes.
+    """
     booking = visible_booking(request, pk)
+    is_dragged = wants_json(request)
     now, today = clock.now(), clock.today(request.user.school)
     start = {"day": booking.starts_at.astimezone(request.user.school.zone).date(), "period": booking.period_id}
     initial = {**start, "room": booking.room_id}
@@ -72,14 +77,23 @@ def booking_move(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             move_booking(booking, by=request.user, now=now, **form.cleaned_data)
         except TimeTaken:
+            if is_dragged:
+                said = _("That time was just taken. Somebody was a moment faster. Your booking stands as it was.")
+                return JsonResponse({"said": said}, status=409)
             offers = offers_to_move(booking, now=now, today=today)
             action = reverse("booking_move", args=[booking.pk])
             return time_taken(request, offers, action=action, tool=booking.tool, booking=booking)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Moved. Both of you are told, and the reminders moved too."))
+            said = _("Moved. Both of you are told, and the reminders moved too.")
+            if is_dragged:
+                return JsonResponse({"said": said})
+            messages.success(request, said)
             return redirect("booking_detail", pk=booking.pk)
+    if is_dragged and form.errors:
+        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"said": said}, status=422)
     context = {
         "booking": booking,
         "form": form,

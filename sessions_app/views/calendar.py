@@ -1,4 +1,4 @@
-"""The calendar: a plain list of the week, and month and week drawn by FullCalendar."""
+"""The calendar: a plain list of the week or month, and both drawn by FullCalendar."""
 
 from __future__ import annotations
 
@@ -14,14 +14,25 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.models import School, User
-from accounts.permissions import BOOK_MENTOR, RUN_PROGRAM, SCHEDULE_PLAYGROUND, SEE_CALENDAR, Role, role_required
+from accounts.permissions import (
+    BOOK_MENTOR,
+    CHANGE_BOOKING,
+    RUN_PROGRAM,
+    SCHEDULE_PLAYGROUND,
+    SEE_CALENDAR,
+    Role,
+    role_required,
+)
 from accounts.reports.school_time import next_school_day, weekdays_without_school
 from accounts.signed_in import SignedInRequest
 from sessions_app.models import Booking
-from sessions_app.reports.agenda import Entry, agenda, busy_spans, by_day, midnight, week_of
+from sessions_app.reports.agenda import Entry, agenda, busy_spans, by_day, midnight, month_of, week_of
+from sessions_app.reports.school_time import Bells
+from sessions_app.views.booking import visible_booking
 
 # A month's view shows up to six weeks; more than two months is nobody's screen.
 LONGEST = dt.timedelta(days=62)
+VIEWS = ("list", "calendar", "month")
 # No school has a calendar beyond; at the ends of what a date can say, the next week is an error.
 YEARS = range(1900, 2200)
 
@@ -29,29 +40,33 @@ YEARS = range(1900, 2200)
 @require_safe
 @role_required(SEE_CALENDAR)
 def calendar(request: SignedInRequest) -> HttpResponse:
-    """The week as a list, which is what students get first; coordinator and teacher see the drawn calendar first.
+    """The week as a list, which is what students get first; coordinator and teacher see the drawn week first.
 
-    The list stands on both, so that the page is whole without a script.
+    The list stands on all three, of the month where the month is drawn, so that the page is whole without a script.
     """
     school, zone = request.user.school, request.user.school.zone
-    today = clock.today(school)
+    today, now = clock.today(school), clock.now()
     day = asked_day(request.GET.get("week", "")) or next_school_day(school, today)
-    start, end = week_of(day, zone)
     is_student = not request.user.has_role(Role.COORDINATOR, Role.TEACHER)
-    monday = start.astimezone(zone).date()
+    view = request.GET.get("view", "")
+    if view not in VIEWS:
+        view = "list" if is_student else "calendar"
+    start, end = (month_of if view == "month" else week_of)(day, zone)
+    first, after = start.astimezone(zone).date(), end.astimezone(zone).date()
     context = {
-        "view": request.GET.get("view") or ("list" if is_student else "calendar"),
+        "view": view,
         "days": by_day(agenda(request.user, start, end), zone),
         "day": day,
-        "monday": monday,
-        "sunday": monday + dt.timedelta(days=6),
-        "week_before": monday - dt.timedelta(days=7),
-        "week_after": monday + dt.timedelta(days=7),
+        "first": first,
+        "last": after - dt.timedelta(days=1),
+        "before": first - dt.timedelta(days=1 if view == "month" else 7),
+        "after": after,
         "today": today,
-        "now": clock.now().astimezone(zone),
+        "now": now.astimezone(zone),
         "days_off": weekdays_without_school(school),
         "can_schedule": request.user.may(SCHEDULE_PLAYGROUND),
         "can_book": request.user.may(BOOK_MENTOR),
+        "can_change": request.user.may(CHANGE_BOOKING),
     }
     return render(request, "sessions_app/calendar.html", context)
 
@@ -60,11 +75,11 @@ def calendar(request: SignedInRequest) -> HttpResponse:
 @role_required(SEE_CALENDAR)
 def calendar_events(request: SignedInRequest) -> HttpResponse:
     """What FullCalendar draws between `start` and `end`: own entries in full, others' bookings as busy time only."""
-    user = request.user
+    user, now = request.user, clock.now()
     start, end = (asked_instant(request.GET.get(name, ""), user.school) for name in ("start", "end"))
     if start is None or end is None or not start < end <= start + LONGEST:
         return JsonResponse({"error": _("Ask for a stretch of at most 62 days.")}, status=400)
-    events = [event_of(entry, user) for entry in agenda(user, start, end)]
+    events = [event_of(entry, user, now) for entry in agenda(user, start, end)]
     if not user.may(RUN_PROGRAM):
         events += [busy_event(*span) for span in busy_spans(user, start, end)]
     for event in events:
@@ -72,20 +87,58 @@ def calendar_events(request: SignedInRequest) -> HttpResponse:
     return JsonResponse(events, safe=False)
 
 
-def event_of(entry: Entry, user: User) -> dict[str, Any]:
-    """A booking or playground as FullCalendar reads it."""
+@require_safe
+@role_required(CHANGE_BOOKING)
+def booking_periods(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The periods onto which this booking could be dropped, between `start` and `end`, by the bells of its mentor."""
+    booking, school = visible_booking(request, pk), request.user.school
+    start, end = (asked_instant(request.GET.get(name, ""), school) for name in ("start", "end"))
+    if start is None or end is None or not start < end <= start + LONGEST:
+        return JsonResponse({"error": _("Ask for a stretch of at most 62 days.")}, status=400)
+    first, last = (moment.astimezone(school.zone).date() for moment in (start, end - dt.timedelta(microseconds=1)))
+    periods = [
+        {
+            "day": day.isoformat(),
+            "period": period.pk,
+            "title": period.name,
+            "start": span[0].astimezone(school.zone).isoformat(),
+            "end": span[1].astimezone(school.zone).isoformat(),
+        }
+        for day, period, span in Bells(school, first, last).periods(grade=booking.mentor.grade)
+    ]
+    return JsonResponse(periods, safe=False)
+
+
+def event_of(entry: Entry, user: User, now: dt.datetime) -> dict[str, Any]:
+    """A booking or playground as FullCalendar reads it; `move` stands in what this person may move."""
     event: dict[str, Any] = {"start": entry.starts_at, "end": entry.ends_at}
     if entry.booking is not None:
-        return event | {
+        event |= {
             "title": booking_title(entry.booking, user),
             "url": reverse("booking_detail", args=[entry.booking.pk]),
             "className": "event-booking",
         }
+        return event | (how_to_move(entry.booking) if may_move(entry.booking, user, now) else {})
     assert entry.playground is not None  # an entry is one of the two
     return event | {
         "title": entry.playground.title,
         "url": reverse("playground_detail", args=[entry.playground.pk]),
         "className": "event-playground",
+    }
+
+
+def may_move(booking: Booking, user: User, now: dt.datetime) -> bool:
+    """Whether the page offers it; what stands against it is said when it is tried."""
+    return user.may(CHANGE_BOOKING) and booking.is_open_to_change(now)
+
+
+def how_to_move(booking: Booking) -> dict[str, Any]:
+    """Where a moved event asks for the periods of the mentor, where it is sent, and the room that it keeps."""
+    return {
+        "move": reverse("booking_move", args=[booking.pk]),
+        "periods": reverse("booking_periods", args=[booking.pk]),
+        "room": booking.room_id,
+        "startEditable": True,
     }
 
 

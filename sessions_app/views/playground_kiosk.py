@@ -23,6 +23,7 @@ from accounts.views.unseen import unseen
 from sessions_app.models import PlaygroundSession
 from sessions_app.services import WrongPin, check_in, may_open_kiosk
 from sessions_app.services.playground_waitlist import free_places
+from sessions_app.views.asked import wants_json
 from sessions_app.views.playground import visible_playground
 
 KIOSK = "kiosk"  # a place in the session
@@ -53,7 +54,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     with timezone.override(playground.program.school.zone):
         if request.method == "POST":
             said, status = _check_in(request, playground)
-            if request.accepts("application/json") and not request.accepts("text/html"):
+            if wants_json(request):
                 return JsonResponse({"said": said}, status=status)
         context = {"playground": playground, "said": said, "is_in": status == 200}
         return render(request, "sessions_app/kiosk.html", context, status=status)

@@ -1,4 +1,4 @@
-// The calendar, drawn by FullCalendar in the school's time zone. Without it the page is a list of the week.
+// The calendar, drawn by FullCalendar in the school's time zone. Without it, and on a phone, the page is a list.
 "use strict";
 
 const place = document.getElementById("calendar");
@@ -6,18 +6,15 @@ const list = document.getElementById("week-list");
 
 function draw() {
   const words = place.dataset;
-  const isNarrow = window.matchMedia("(max-width: 40em)").matches;
+  const isMonth = words.view === "month";
   const calendar = new FullCalendar.Calendar(place, {
     locale: words.language,
     direction: document.documentElement.dir || "ltr",
     timeZone: words.zone,
     now: words.now,
     initialDate: words.day,
-    initialView: isNarrow ? "timeGridDay" : "timeGridWeek",
-    headerToolbar: {
-      start: "title",
-      end: isNarrow ? "timeGridDay,dayGridMonth prev,next" : "timeGridWeek,dayGridMonth today prev,next",
-    },
+    initialView: isMonth ? "dayGridMonth" : "timeGridWeek",
+    headerToolbar: { start: "title", end: "today prev,next" },
     firstDay: 1,
     hiddenDays: JSON.parse(words.daysOff),
     allDaySlot: false,
@@ -31,9 +28,6 @@ function draw() {
     // Our own words, which every language of a school has.
     todayText: words.today,
     todayHint: words.today,
-    monthText: words.month,
-    weekTextLong: words.week,
-    dayText: words.dayView,
     prevHint: words.before,
     nextHint: words.after,
     dayMaxEvents: 4,
@@ -41,17 +35,29 @@ function draw() {
     // The cell's own name (the date) would hide what stands in it from a screen reader.
     dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
     events: { url: words.events, failure: fail },
+    datesSet: ({ view }) => keepPlace(view.currentStart),
+    ...(isMonth ? {} : moving(words)),
   });
   calendar.render();
+}
+
+// The other ways to show it begin at what is shown now.
+function keepPlace(start) {
+  const day = start.toISOString().slice(0, 10);
+  for (const link of document.querySelectorAll("a[data-keeps-place]")) {
+    const address = new URL(link.href);
+    address.searchParams.set("week", day);
+    link.href = address;
+  }
 }
 
 function fail() {
   place.hidden = true;
   list.hidden = false;
-  document.getElementById("calendar-broken").textContent = place.dataset.broken;
+  document.getElementById("calendar-said").textContent = place.dataset.broken;
 }
 
-if (place && window.FullCalendar) {
+if (place && window.FullCalendar && !window.matchMedia("(max-width: 40em)").matches) {
   place.hidden = false;
   list.hidden = true;
   try {

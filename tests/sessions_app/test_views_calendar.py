@@ -210,7 +210,7 @@ def test_calendar_of_a_week_that_no_school_has_is_that_of_today(cast, sign_in, w
     answer = sign_in(cast.teacher).get(reverse("calendar"), {"week": week})
 
     assert answer.status_code == 200
-    assert answer.context["monday"] == dt.date(2026, 11, 23)
+    assert answer.context["first"] == dt.date(2026, 11, 23)
 
 
 @pytest.mark.parametrize(
