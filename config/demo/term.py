@@ -133,7 +133,7 @@ def _book_ahead(demo: Demo, program: Program, teacher: User, mentor: User | None
             now=demo.now,
             today=first,
             learner_group=LearnerGroup.EB,
-            mentor=mentor,
+            mentor_id=mentor.pk if mentor else None,
             limit=50,
         )
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import LearnerGroup, Participant, Program, Tool
-from sessions_app.forms.choices import RowId, ShortNameChoice, offer_rows
+from sessions_app.forms.choices import RowId, offer_rows
 from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.choice import read_choice
 
@@ -19,33 +19,30 @@ from sessions_app.reports.choice import read_choice
 LISTED = 60
 
 
-def mentors_of(programs: Any) -> Any:
-    """The student mentors who are in one of these programs now (a QuerySet of User, each once)."""
-    present = Participant.objects.present().filter(program__in=programs, role=Participant.Role.STUDENT)
-    return User.objects.active().filter(pk__in=present.values("person"))
+def mentors_for(tool: Tool, program: Program) -> list[User]:
+    """The mentors of a program who know this tool and may be booked; empty where they are too many for a list."""
+    present = Participant.objects.present().filter(program=program, role=Participant.Role.STUDENT)
+    mentors = User.objects.active().may_take_part().filter(pk__in=present.values("person"), mentor__tools=tool)
+    listed = list(mentors.only("given_name", "family_name", "roles", "erased_at")[: LISTED + 1])
+    return listed if len(listed) <= LISTED else []
 
 
 class FindForm(forms.Form):
-    """What is looked for, from the address of the page. A value that is not one's own to choose counts as wrong."""
+    """What is looked for, from the address of the page. A tool of another school counts as wrong."""
 
     support = forms.ChoiceField(choices=Tool.Support.choices, required=False)
     tool = forms.ModelChoiceField(Tool.objects.none(), required=False)
     learners = forms.ChoiceField(choices=LearnerGroup.choices, required=False)
-    mentor = ShortNameChoice(User.objects.none(), required=False)
+    # Whoever is no mentor of the program has no free time in it: nothing is found, as for one who does not exist.
+    mentor = RowId(required=False)
     name = forms.CharField(required=False, max_length=100, label=_("First name of the mentor"))
     day = forms.DateField(
         required=False, label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, data: Any, *, user: User, program: Program) -> None:
+    def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
-        offer_rows(self, tool=Tool.objects.visible_to(user), mentor=mentors_of([program]))
-
-    def mentors_for(self, tool: Tool, program: Program) -> list[User]:
-        """The mentors who know this tool and may be booked; empty where they are too many for a list."""
-        mentors = mentors_of([program]).may_take_part().filter(mentor__tools=tool)
-        listed = list(mentors.only("given_name", "family_name", "roles", "erased_at")[: LISTED + 1])
-        return listed if len(listed) <= LISTED else []
+        offer_rows(self, tool=Tool.objects.visible_to(user))
 
     def clean_learners(self) -> str:
         """All learners, unless said otherwise."""

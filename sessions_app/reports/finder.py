@@ -64,7 +64,7 @@ def propose(
     now: dt.datetime,
     today: dt.date,
     learner_group: str = LearnerGroup.ALL,
-    mentor: User | None = None,
+    mentor_id: int | None = None,
     name: str = "",
     day: dt.date | None = None,
     days: int = HORIZON_DAYS,
@@ -90,7 +90,7 @@ def propose(
             teacher=teacher,
             tool=tool,
             program=program,
-            mentor=mentor,
+            mentor_id=mentor_id,
             but=but,
             rules=rules,
             now=now,
@@ -132,7 +132,15 @@ def free_mentors(
     rows = _run(
         ALL_OF_THEM,
         _parameters(
-            slots, teacher=teacher, tool=tool, program=program, mentor=None, but=None, rules=rules, now=now, wished=[]
+            slots,
+            teacher=teacher,
+            tool=tool,
+            program=program,
+            mentor_id=None,
+            but=None,
+            rules=rules,
+            now=now,
+            wished=[],
         ),
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=[]) for row in rows]
@@ -177,7 +185,7 @@ def _parameters(
     teacher: User,
     tool: Tool,
     program: Program,
-    mentor: User | None,
+    mentor_id: int | None,
     but: Booking | None,
     rules: BookingRules,
     now: dt.datetime,
@@ -207,7 +215,7 @@ def _parameters(
         "but": but.pk if but else None,
         "school": program.school_id,
         "teacher": teacher.pk,
-        "mentor": mentor.pk if mentor else None,
+        "mentor": mentor_id,
         "tool": tool.pk,
         "program": program.pk,
         "name": "",

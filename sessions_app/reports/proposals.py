@@ -21,7 +21,7 @@ def proposals_for(
     now: dt.datetime,
     today: dt.date,
     learner_group: str = LearnerGroup.ALL,
-    mentor: User | None = None,
+    mentor_id: int | None = None,
     name: str = "",
     day: dt.date | None = None,
 ) -> list[Proposal]:
@@ -36,9 +36,9 @@ def proposals_for(
         now=now,
         today=today,
         learner_group=learner_group,
-        mentor=mentor,
+        mentor_id=mentor_id,
         name=name,
         day=day,
-        limit=MORE if mentor or name or day else SHOWN,
+        limit=MORE if mentor_id or name or day else SHOWN,
     )
     return sorted(proposals, key=lambda one: one.starts_at) if day else proposals

@@ -20,6 +20,7 @@ from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from mentorship.models import LearnerGroup, Program, Tool
 from sessions_app.forms import BookingForm, FindForm
+from sessions_app.forms.booking import mentors_for
 from sessions_app.models import UnmetWish
 from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.finder import propose_soon
@@ -84,7 +85,7 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         return render(request, "sessions_app/booking_no_program.html", {"error": error}, status=status)
     # After an error the choice is open again: only the tool and the learners stay.
     kept = ["tool", "learners"] if error else FindForm.base_fields
-    form = FindForm({name: asked.get(name, "") for name in kept}, user=request.user, program=program)
+    form = FindForm({name: asked.get(name, "") for name in kept}, user=request.user)
     if not form.is_valid() and set(form.errors) != {"day"} and not error:
         raise Http404
     chosen = form.cleaned_data
@@ -98,6 +99,10 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
             return render(request, "sessions_app/booking_tool.html", {**context, "needs": needs}, status=status)
         tool = tools[0]
     mentor, name, day = chosen.get("mentor"), chosen.get("name", ""), chosen.get("day")
+    context |= {"tool": tool, "form": form, "mentor": mentor}
+    if not error and (form.errors or asked.get("more")):
+        context["mentors"] = mentors_for(tool, program)
+        return render(request, "sessions_app/booking_narrow.html", context)
     proposals = proposals_for(
         request.user,
         tool=tool,
@@ -105,12 +110,12 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         now=now,
         today=today,
         learner_group=learners,
-        mentor=mentor,
+        mentor_id=mentor,
         name=name,
         day=day,
     )
     limit = ""
-    is_narrowed = bool(mentor or name or day or form.errors)
+    is_narrowed = bool(mentor or name or day)
     if not proposals and not is_narrowed:
         cause = what_limits(request.user, tool=tool, program=program, now=now, today=today)
         UnmetWish.note(request.user, tool, program=program, limit=cause, today=today)
@@ -118,10 +123,6 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
     context |= {
         "offers": offers_to_book(proposals, program=program, tool=tool, learners=learners),
         "action": reverse("booking_create"),
-        "tool": tool,
-        "form": form,
-        "mentors": form.mentors_for(tool, program),
-        "mentor": mentor,
         "goal": str(asked.get("goal", "")) if error else "",
         "is_narrowed": is_narrowed,
         "limit": limit,

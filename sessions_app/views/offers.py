@@ -59,7 +59,7 @@ def offers_to_move(booking: Booking, *, now: dt.datetime, today: dt.date) -> lis
         now=now,
         today=today,
         learner_group=booking.learner_group,
-        mentor=booking.mentor,
+        mentor_id=booking.mentor_id,
         limit=SHOWN,
         but=booking,
     )

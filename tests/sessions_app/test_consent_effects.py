@@ -35,7 +35,7 @@ def found(cast: Cast) -> set[str]:
 @pytest.mark.usefixtures("one_yes_missing")
 def test_nobody_is_found_or_proposed_with_one_yes(cast: Cast) -> None:
     ahead = propose(
-        cast.teacher, tool=cast.tool, program=cast.program, now=NOW, today=TODAY, mentor=cast.mentor, limit=50
+        cast.teacher, tool=cast.tool, program=cast.program, now=NOW, today=TODAY, mentor_id=cast.mentor.pk, limit=50
     )
 
     assert found(cast) == {"Leo"}

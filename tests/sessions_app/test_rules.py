@@ -75,7 +75,7 @@ def test_move_within_a_full_week_counts_the_booking_once(cast, book, rules):
     booking = book()
 
     offers = propose(
-        cast.teacher, tool=cast.tool, program=booking.program, now=NOW, today=cast.thursday, mentor=cast.mentor,
+        cast.teacher, tool=cast.tool, program=booking.program, now=NOW, today=cast.thursday, mentor_id=cast.mentor.pk,
         days=1, limit=9, but=booking,
     )  # fmt: skip
     moved = move_booking(booking, by=cast.teacher, day=friday(cast), period=cast.periods[0], room=cast.room, now=NOW)

@@ -1,6 +1,8 @@
 """Booking a proposal, through the page."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mentorship.models import Availability
@@ -30,6 +32,18 @@ def test_create_twice_with_one_key_books_once(cast, sign_in, wish):
 
     assert first.url == second.url
     assert Booking.objects.count() == 1
+
+
+def test_create_costs_at_most_eight_statements_beyond_the_session(cast, sign_in, wish):
+    client = sign_in(cast.teacher)
+
+    with CaptureQueriesContext(connection) as captured:
+        client.post(reverse("booking_create"), wish)
+
+    sent = [one["sql"] for one in captured.captured_queries]
+    own = [sql for sql in sent if "django_session" not in sql and "SAVEPOINT" not in sql]
+    assert Booking.objects.exists()
+    assert 5 < len(own) <= 8, own
 
 
 def test_create_taken_time_answers_409_with_three_others_that_can_be_booked(cast, sign_in, wish, book):

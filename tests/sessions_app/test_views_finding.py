@@ -100,8 +100,13 @@ def test_find_foreign_tool_or_mentor_is_not_found(cast, sign_in):
     outsider = factories.StudentFactory(school=cast.school)
     client = sign_in(cast.teacher)
 
+    nobody = find(client, tool=cast.tool.pk, mentor=10**9).content.decode()
+    somebody = find(client, tool=cast.tool.pk, mentor=outsider.pk).content.decode()
+
     assert find(client, tool=foreign.pk).status_code == 404
-    assert find(client, tool=cast.tool.pk, mentor=outsider.pk).status_code == 404
+    assert "No time fits this choice" in nobody
+    assert "No time fits this choice" in somebody
+    assert forms_of(somebody) == forms_of(nobody) == []
     assert find(client, tool="x").status_code == 404
 
 
@@ -152,7 +157,7 @@ def mentors_more(cast, count):
 
 
 def test_find_names_all_mentors_where_they_are_few(cast, sign_in):
-    page = find(sign_in(cast.teacher), tool=cast.tool.pk, mentor=cast.mentor.pk).content.decode()
+    page = find(sign_in(cast.teacher), tool=cast.tool.pk, mentor=cast.mentor.pk, more=1).content.decode()
 
     assert f'<option value="{cast.mentor.pk}" selected>Maya R.</option>' in page
     assert 'name="name"' not in page
@@ -162,7 +167,7 @@ def test_find_asks_for_a_first_name_where_mentors_are_many(cast, sign_in):
     mentors_more(cast, LISTED)
     client = sign_in(cast.teacher)
 
-    page = find(client, tool=cast.tool.pk).content.decode()
+    page = find(client, tool=cast.tool.pk, more=1).content.decode()
     found = forms_of(find(client, tool=cast.tool.pk, name=" mAY").content.decode())
     nobody = find(client, tool=cast.tool.pk, name="Zoe").content.decode()
 
@@ -178,10 +183,26 @@ def test_find_costs_the_same_for_1_and_30_mentors(cast, sign_in, count, django_a
     mentors_more(cast, count)
     client = sign_in(cast.teacher)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(2 + 4):  # the session and the user, and four of its own
         answer = find(client, tool=cast.tool.pk)
 
     assert len(forms_of(answer.content.decode())) == 3
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_find_another_day_or_mentor_costs_the_same_for_1_and_30_mentors(
+    cast, sign_in, count, django_assert_num_queries
+):
+    mentors_more(cast, count)
+    client = sign_in(cast.teacher)
+
+    with django_assert_num_queries(2 + 3):
+        form = find(client, tool=cast.tool.pk, more=1)
+    with django_assert_num_queries(2 + 4):
+        times = find(client, tool=cast.tool.pk, mentor=cast.mentor.pk, day="2026-12-03")
+
+    assert form.content.decode().count("<option") == count + 3
+    assert {form["mentor"] for form in forms_of(times.content.decode())} == {str(cast.mentor.pk)}
 
 
 def test_find_teacher_who_is_also_coordinator_books_in_her_own_program(cast, sign_in):
