@@ -70,6 +70,8 @@ BOOK_MENTOR: Act = frozenset({T})
 CHANGE_BOOKING: Act = frozenset({C, T})
 DECLINE_BOOKING: Act = frozenset({S})
 LOG_HELP: Act = frozenset({S})
+SAY_HOW_IT_WENT: Act = frozenset({T, S})  # "We have started", "We are done": the two of a booking
+SAY_IT_DID_NOT_TAKE_PLACE: Act = frozenset({C, T, S})
 # Surveys
 SEE_SURVEYS: Act = frozenset({C, T, A})
 ANSWER_SURVEY: Act = frozenset({T})

@@ -29,9 +29,10 @@ WON = 302
 
 BOOK = """
 INSERT INTO sessions_app_booking (program_id, teacher_id, mentor_id, room_id, tool_id, learner_group, goal, starts_at,
-    ends_at, period_id, state, revision, request_key, booked_by_id, booked_at, end_reason, override_reason)
+    ends_at, period_id, state, revision, request_key, booked_by_id, booked_at, end_reason, override_reason,
+    who_was_away)
 VALUES (%(program)s, %(teacher)s, %(mentor)s, %(room)s, %(tool)s, 'all', 'Persuasive texts', %(start)s, %(end)s,
-    %(period)s, 'booked', 0, %(key)s, %(teacher)s, now(), '', '')
+    %(period)s, 'booked', 0, %(key)s, %(teacher)s, now(), '', '', '')
 RETURNING id
 """
 HOLD = """

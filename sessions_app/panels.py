@@ -22,6 +22,8 @@ from sessions_app.reports.stations import playgrounds_that_lack
 
 # How many rows a panel shows before it points to the page with all of them.
 ROWS = 4
+# How long the coordinator's home page tells that a booking did not take place.
+NO_SHOWS_SHOWN = dt.timedelta(days=7)
 
 
 def panels(user: User, now: dt.datetime) -> list[Panel]:
@@ -43,8 +45,10 @@ def teacher_panels(user: User, now: dt.datetime) -> list[Panel]:
     # A place that is offered stands first: it does not wait.
     ahead = playgrounds_for(user).ahead_of(now)
     playgrounds = ahead.order_by(F("offered_until").asc(nulls_last=True), "starts_at", "pk")[:ROWS]
+    following = bookings.first()
     context = {
-        "booking": bookings.first(),
+        "booking": following,
+        **meeting_acts(following, now),
         "needs": [(value, label) for value, label in Tool.Support.choices if value in supports],
         "playgrounds": playgrounds,
         "now": now,
@@ -63,13 +67,13 @@ def student_panels(user: User, now: dt.datetime) -> list[Panel]:
     """What is next, what comes after it, and the last help that is not logged yet. At most four statements."""
     entries = agenda(user, now, now + dt.timedelta(days=28))
     own = [entry for entry in entries if is_own(entry, user)]
-    next_one = {"entry": own[0] if own else None, "now": now}
+    next_one = {"entry": own[0] if own else None, "now": now, **meeting_acts(own[0].booking if own else None, now)}
     shown = [Panel("sessions_app/_student_next.html", next_one, order=10)]
     if later := own[1 : ROWS + 1]:
         shown.append(Panel("sessions_app/_student_later.html", {"later": later}, order=30))
     unlogged = Booking.objects.not_logged_by(user, now).with_people().first()
     if unlogged is not None:
-        initial = {"minutes": unlogged.minutes, "tools": [unlogged.tool_id]}
+        initial = {"minutes": unlogged.given_minutes, "tools": [unlogged.tool_id]}
         form = HelpEntryForm(school=user.school, initial=initial, auto_id="quick_%s")
         is_today = unlogged.starts_at.astimezone(user.school.zone).date() == now.astimezone(user.school.zone).date()
         context = {"booking": unlogged, "form": form, "is_today": is_today}
@@ -78,14 +82,22 @@ def student_panels(user: User, now: dt.datetime) -> list[Panel]:
 
 
 def is_own(entry: Entry, user: User) -> bool:
-    """Whether this person mentors in it."""
+    """Whether this person mentors in it, and is not done with it."""
     if entry.booking is not None:
-        return entry.booking.mentor_id == user.pk
+        return entry.booking.mentor_id == user.pk and entry.booking.finished_at is None
     return entry.is_on_duty
 
 
+def meeting_acts(booking: Booking | None, now: dt.datetime) -> dict[str, bool]:
+    """Whether the card of what is next offers "We have started" or "We are done"."""
+    return {
+        "can_start": booking is not None and booking.may_start(now),
+        "can_finish": booking is not None and booking.may_finish(now),
+    }
+
+
 def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
-    """What needs her, and this week. At most eight statements."""
+    """What needs her, this week, and what did not take place. At most nine statements."""
     zone = user.school.zone
     today = now.astimezone(zone).date()
     # On a weekend "this week" is the one that is about to begin.
@@ -109,6 +121,9 @@ def coordinator_panels(user: User, now: dt.datetime) -> list[Panel]:
     ]
     if conflicts := count_misfits(user.school, now=now):
         shown.append(Panel("sessions_app/_coordinator_conflicts.html", {"count": conflicts}, order=15))
+    no_shows = Booking.objects.visible_to(user).did_not_take_place(since=now - NO_SHOWS_SHOWN)
+    if lately := list(no_shows.select_related("mentor", "teacher")[:ROWS]):
+        shown.append(Panel("sessions_app/_coordinator_no_shows.html", {"no_shows": lately}, order=45))
     if wishes := unmet_tools(user.school, today=today):
         shown.append(Panel("sessions_app/_coordinator_wishes.html", {"wishes": wishes, "days": COUNTED_DAYS}, order=50))
     if missing_logs or empty:

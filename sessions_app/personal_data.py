@@ -169,6 +169,9 @@ def _booking(booking: Booking, user: User) -> dict[str, Any]:
         "state": booking.state,
         "booked_at": moment(booking.booked_at),
         "ended_at": moment(booking.ended_at),
+        "started_at": moment(booking.started_at),
+        "finished_at": moment(booking.finished_at),
+        "who_was_away": booking.who_was_away,
         "reason": booking.end_reason if booking.ended_by_id == user.pk else None,
     }
 

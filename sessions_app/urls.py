@@ -17,6 +17,7 @@ from sessions_app.views.feed import feed, feed_end, feed_make, feed_page
 from sessions_app.views.finding import booking_create, booking_find
 from sessions_app.views.guardian import guardian_consent, guardian_link
 from sessions_app.views.kind_of_day import school_kind_create, school_kind_delete, school_kind_edit
+from sessions_app.views.meeting import booking_finish, booking_no_show, booking_no_show_end, booking_start
 from sessions_app.views.people import (
     coordinator_name,
     leaving_decide,
@@ -95,6 +96,10 @@ urlpatterns = [
     path("bookings/<int:pk>/periods/", booking_periods, name="booking_periods"),
     path("bookings/<int:pk>/cancel/", booking_cancel, name="booking_cancel"),
     path("bookings/<int:pk>/decline/", booking_decline, name="booking_decline"),
+    path("bookings/<int:pk>/start/", booking_start, name="booking_start"),
+    path("bookings/<int:pk>/finish/", booking_finish, name="booking_finish"),
+    path("bookings/<int:pk>/no-show/", booking_no_show, name="booking_no_show"),
+    path("bookings/<int:pk>/no-show/end/", booking_no_show_end, name="booking_no_show_end"),
     path("bookings/<int:pk>/log/", booking_log, name="booking_log"),
     path("people/<int:pk>/consent/withdraw/", consent_withdraw, name="consent_withdraw"),
     path("school/texts/<int:pk>/approve/", consent_text_approve, name="consent_text_approve"),

@@ -229,6 +229,10 @@ PAGES: dict[str, Page] = {
     "booking_periods": Page(get="C400 T400 T2=404", of=a("booking")),  # asked without a week, as above
     "booking_cancel": Page(post="C302 T302 T2=404", of=a("booking")),
     "booking_decline": Page(post="S302 S2=404", of=a("booking")),
+    "booking_start": Page(post="T302 S302 T2=404 S2=404", of=a("booking")),
+    "booking_finish": Page(post="T302 S302 T2=404 S2=404", of=a("booking")),
+    "booking_no_show": Page(post="C422 T422 S422 T2=404 S2=404", of=a("booking")),
+    "booking_no_show_end": Page(post="C302", of=a("booking")),
     "booking_log": Page(get="S200 S2=404", post="S422 S2=404", of=a("past_booking")),
     "consent_withdraw": Page(get="C200 S200 S2=404", post="C302 S302 S2=404", of=person("mentor")),
     # A guardian's link: of another purpose here, so that the page says that it no longer works.

@@ -30,7 +30,7 @@ KEPT = {
     "mentorship.HelpEntry": "program student teacher step helped_on minutes state submitted_at verified_at verified_by"
     " thanked_at",
     "sessions_app.Booking": "program teacher mentor room tool starts_at ends_at period step help_request help_entry"
-    " state booked_by ended_by ended_at overridden_by",
+    " state booked_by ended_by ended_at overridden_by started_at finished_at",
     "sessions_app.BookingRules": "notice_minutes cut_off_minutes join_notice_minutes offer_hours teacher_week_limit"
     " mentor_week_limit same_class_days core_week_minutes",
     "sessions_app.PlaygroundSession": "program room places adult_in_charge starts_at ends_at period state",
@@ -49,7 +49,7 @@ CHANGE_ONLY = {
     "mentorship.Pairing": "close_reason",
     "mentorship.HelpRequest": "learner_group text",
     "mentorship.HelpEntry": "learner_group goal done outcome trouble note verdict teacher_remark",
-    "sessions_app.Booking": "learner_group goal end_reason override_reason",
+    "sessions_app.Booking": "learner_group goal end_reason override_reason who_was_away",
     "sessions_app.PlaygroundSession": "title",
 }
 NEVER = {

@@ -1,6 +1,6 @@
 """What people send about bookings, playgrounds and worries: cleaned against the rows that they may see."""
 
-from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm
+from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm, NoShowForm
 from sessions_app.forms.concern import ConcernForm
 from sessions_app.forms.playground import PlaygroundChangeForm, PlaygroundForm, StationsForm
 from sessions_app.forms.series import PlaygroundSeriesForm
@@ -11,6 +11,7 @@ __all__ = [
     "ConcernForm",
     "FindForm",
     "MoveForm",
+    "NoShowForm",
     "PlaygroundChangeForm",
     "PlaygroundForm",
     "PlaygroundSeriesForm",

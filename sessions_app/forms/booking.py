@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import LearnerGroup, Participant, Program, Tool
 from sessions_app.forms.choices import RowId, offer_rows
+from sessions_app.models import Booking
 from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.choice import read_choice
 
@@ -109,6 +111,17 @@ class MoveForm(forms.Form):
         offer_rows(self, period=Period.objects.visible_to(user), room=rooms)
         if not user.may(RUN_PROGRAM):
             del self.fields["override_reason"]
+
+
+class NoShowForm(forms.Form):
+    """Who was away: one of those of whom this person may say it (words of `Booking.Away`)."""
+
+    who = forms.ChoiceField(error_messages={"required": _("Tap who was away.")})
+
+    def __init__(self, *args: Any, may_be: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [choice for choice in Booking.Away.choices if choice[0] in may_be]
+        self.fields["who"].choices = choices  # type: ignore[attr-defined]
 
 
 class CancelForm(forms.Form):

@@ -13,6 +13,9 @@ from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import HelpEntry, HelpRequest, LearnerGroup, Program, Step, Tool
 
+# From when until when the two may say that they have started, and that they are done, around the planned time.
+EARLY, LATE = dt.timedelta(minutes=10), dt.timedelta(minutes=30)
+
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def visible_to(self, user: User) -> BookingQuerySet:
@@ -26,12 +29,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(Q(teacher=user) | Q(mentor=user))
 
     def standing(self) -> BookingQuerySet:
-        """Bookings that were neither cancelled nor declined."""
+        """Bookings that were neither cancelled nor declined, and did not fail to take place."""
         return self.filter(state=Booking.State.BOOKED)
 
     def ahead_of(self, now: dt.datetime) -> BookingQuerySet:
         """Bookings that have not ended yet, the next one first."""
-        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+        return self.filter(ends_at__gt=now, finished_at=None).order_by("starts_at", "pk")
 
     def overlapping(self, start: dt.datetime, end: dt.datetime) -> BookingQuerySet:
         """Bookings that share a moment with `[start, end)`."""
@@ -39,7 +42,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def not_logged_by(self, student: User, now: dt.datetime) -> BookingQuerySet:
         """Bookings of this mentor that are over and have no entry in the help log."""
-        return self.standing().filter(mentor=student, ends_at__lte=now, help_entry=None).order_by("-starts_at")
+        is_over = Q(ends_at__lte=now) | Q(finished_at__lte=now)
+        return self.standing().filter(is_over, mentor=student, help_entry=None).order_by("-starts_at")
+
+    def did_not_take_place(self, *, since: dt.datetime) -> BookingQuerySet:
+        """Bookings of which somebody said since then that they did not take place, the latest first."""
+        return self.filter(state=Booking.State.NO_SHOW, ended_at__gte=since).order_by("-starts_at")
 
     def with_people(self) -> BookingQuerySet:
         """All that a row of a list shows, in one query."""
@@ -62,6 +70,14 @@ class Booking(models.Model):
         BOOKED = "booked", _("booked")
         CANCELLED = "cancelled", _("cancelled")
         DECLINED = "declined", _("declined")
+        NO_SHOW = "no_show", _("did not take place")
+
+    class Away(models.TextChoices):
+        """Who was away where it did not take place. It says no more than that."""
+
+        MENTOR = "mentor", _("the mentor was away")
+        TEACHER = "teacher", _("the teacher was away")
+        BOTH = "both", _("nobody came")
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="bookings")
     teacher = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bookings_as_teacher")
@@ -87,6 +103,10 @@ class Booking(models.Model):
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # When the two really began and were done, where they said so. `ended_at` is another thing: when it was called off.
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    who_was_away = models.CharField(max_length=10, choices=Away.choices, blank=True)
 
     # Why a coordinator let this mentor leave a class although the school's protection says no.
     override_reason = models.CharField(max_length=300, blank=True)
@@ -111,6 +131,15 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=Q(state="booked") | Q(help_entry=None), name="sessions_booking_logged_stands"
             ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(started_at__isnull=False, finished_at__gte=F("started_at")),
+                name="sessions_booking_finished_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="no_show") & Q(who_was_away="")
+                | Q(state="no_show", who_was_away__in=["mentor", "teacher", "both"], started_at=None),
+                name="sessions_booking_no_show_says_who",
+            ),
         ]
         indexes = [
             models.Index(fields=["program", "starts_at"], name="sessions_booking_in_program"),
@@ -132,13 +161,38 @@ class Booking(models.Model):
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
     @property
+    def given_minutes(self) -> int:
+        """How long it really was where both times are known, at least 1; else its planned length."""
+        if self.started_at is None or self.finished_at is None:
+            return self.minutes
+        return max(1, round((self.finished_at - self.started_at) / dt.timedelta(minutes=1)))
+
+    @property
     def is_standing(self) -> bool:
-        """Neither cancelled nor declined."""
+        """Neither cancelled nor declined, and nobody said that it did not take place."""
         return self.state == self.State.BOOKED
+
+    def has_begun(self, now: dt.datetime) -> bool:
+        """By the plan, or because one of the two said so."""
+        return self.starts_at <= now or self.started_at is not None
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """By the plan, or because one of the two said so."""
+        return self.ends_at <= now or self.finished_at is not None
+
+    def may_start(self, now: dt.datetime) -> bool:
+        """Whether "We have started" can be said now: from a little before until its end."""
+        is_time = self.starts_at - EARLY <= now < self.ends_at
+        return self.is_standing and self.started_at is None and is_time
+
+    def may_finish(self, now: dt.datetime) -> bool:
+        """Whether "We are done" can be said now: until a little after its end."""
+        is_on = self.started_at is not None and self.finished_at is None
+        return self.is_standing and is_on and now <= self.ends_at + LATE
 
     def is_open_to_change(self, now: dt.datetime) -> bool:
         """It stands, is not over, and no help was logged for it: moving and cancelling are offered."""
-        return self.is_standing and self.ends_at > now and self.help_entry_id is None
+        return self.is_standing and not self.is_over(now) and self.help_entry_id is None
 
     def partner_of(self, user: User) -> User:
         """The other one of the two."""

@@ -5,6 +5,12 @@ from sessions_app.services.charge import ChargeClash, name_coordinator, pass_pla
 from sessions_app.services.help_log import log_help
 from sessions_app.services.holds import TimeTaken
 from sessions_app.services.leaving import change_roles, close_account, close_plain_account
+from sessions_app.services.meeting import (
+    finish_meeting,
+    say_it_did_not_take_place,
+    start_meeting,
+    take_back_that_it_did_not,
+)
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
 from sessions_app.services.playground_attendance import WrongPin, check_in, may_open_kiosk
 from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
@@ -33,6 +39,7 @@ __all__ = [
     "close_account",
     "close_plain_account",
     "decline_booking",
+    "finish_meeting",
     "join_waitlist",
     "leave_duty",
     "leave_playground",
@@ -45,8 +52,11 @@ __all__ = [
     "offer_due_places",
     "place_at_stations",
     "raise_concern",
+    "say_it_did_not_take_place",
     "schedule_playground",
     "schedule_series",
     "sign_up",
+    "start_meeting",
+    "take_back_that_it_did_not",
     "withdraw_take_part",
 ]

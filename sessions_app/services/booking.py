@@ -108,6 +108,8 @@ def move_booking(
         stands = (booking.starts_at, booking.ends_at, booking.period_id, booking.room_id)
         if stands == (starts_at, ends_at, period.pk, room.pk):
             return booking  # a double click
+        if booking.started_at is not None:
+            raise Refused(_("You have started already. It can't be moved any more."))
         refuse_late_change(booking.starts_at, by=by, program=booking.program, now=now)
         _refuse_day_outside(booking.program, day)
         lock_bodies(people=[booking.teacher_id, booking.mentor_id], rooms=[booking.room_id, room.pk])
@@ -213,6 +215,6 @@ def _lock_standing(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
         raise Refused(_("This is not your booking."))
     if not booking.is_standing:
         raise Refused(_("This booking was cancelled already."))
-    if booking.help_entry_id is not None or booking.ends_at <= now:
+    if booking.help_entry_id is not None or booking.is_over(now):
         raise Refused(_("This booking is over and can't be changed any more."))
     return booking

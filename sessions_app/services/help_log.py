@@ -39,7 +39,7 @@ def log_help(
             raise Refused(_("Only the mentor of this booking can log it."))
         if not booking.is_standing:
             raise Refused(_("This booking was cancelled already."))
-        if booking.starts_at > now:
+        if not booking.has_begun(now):
             raise Refused(_("You can log this help once it has begun."))
         what: dict[str, Any] = {
             "minutes": minutes,

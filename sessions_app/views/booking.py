@@ -21,9 +21,10 @@ from accounts.permissions import (
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from mentorship.forms import HelpEntryForm
-from sessions_app.forms import CancelForm, MoveForm
+from sessions_app.forms import CancelForm, MoveForm, NoShowForm
 from sessions_app.models import Booking
 from sessions_app.services import TimeTaken, cancel_booking, decline_booking, log_help, move_booking
+from sessions_app.services.meeting import may_say_it_did_not, who_may_have_been_away
 from sessions_app.views.asked import wants_json
 from sessions_app.views.offers import offers_to_move, time_taken
 
@@ -38,14 +39,18 @@ def visible_booking(request: SignedInRequest, pk: int) -> Booking:
 @role_required(SEE_CALENDAR)
 def booking_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who, when, where, for what; and what can be done with it."""
-    return show_booking(request, visible_booking(request, pk), CancelForm())
+    return show_booking(request, visible_booking(request, pk))
 
 
-def show_booking(request: SignedInRequest, booking: Booking, form: CancelForm) -> HttpResponse:
-    """The page of a booking, with the form that cancels it: once more where it was not taken."""
+def show_booking(
+    request: SignedInRequest, booking: Booking, *, cancel: CancelForm | None = None, no_show: NoShowForm | None = None
+) -> HttpResponse:
+    """The page of a booking, with the forms that end it: once more, with 422, the one that was not taken."""
     now = clock.now()
     is_changeable = booking.is_open_to_change(now)
     is_mentor = request.user.pk == booking.mentor_id
+    is_one_of_the_two = is_mentor or request.user.pk == booking.teacher_id
+    who_may_be_away = who_may_have_been_away(booking, request.user)
     context = {
         "booking": booking,
         "is_mentor": is_mentor,
@@ -53,11 +58,16 @@ def show_booking(request: SignedInRequest, booking: Booking, form: CancelForm) -
         "can_change": is_changeable and request.user.may(CHANGE_BOOKING),
         "overridden": booking.overridden_by_id is not None and request.user.may(RUN_PROGRAM),
         "can_decline": is_changeable and is_mentor,
-        "can_log": is_mentor and booking.is_standing and booking.starts_at <= now,
-        "can_book_again": booking.is_standing and booking.ends_at <= now and request.user.pk == booking.teacher_id,
-        "cancel_form": form,
+        "can_log": is_mentor and booking.is_standing and booking.has_begun(now),
+        "can_book_again": booking.is_standing and booking.is_over(now) and request.user.pk == booking.teacher_id,
+        "can_start": is_one_of_the_two and booking.may_start(now),
+        "can_finish": is_one_of_the_two and booking.may_finish(now),
+        "can_say_no_show": who_may_be_away and may_say_it_did_not(booking, by=request.user, now=now),
+        "can_take_back": booking.state == Booking.State.NO_SHOW and request.user.may(RUN_PROGRAM),
+        "cancel_form": cancel or CancelForm(),
+        "no_show_form": no_show or NoShowForm(may_be=who_may_be_away),
     }
-    return render(request, "sessions_app/booking_detail.html", context, status=422 if form.errors else 200)
+    return render(request, "sessions_app/booking_detail.html", context, status=422 if cancel or no_show else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +120,7 @@ def booking_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     booking = visible_booking(request, pk)
     form = CancelForm(request.POST)
     if not form.is_valid():
-        return show_booking(request, booking, form)
+        return show_booking(request, booking, cancel=form)
     try:
         cancel_booking(booking, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())
     except Refused as refused:
@@ -139,12 +149,12 @@ def booking_decline(request: SignedInRequest, pk: int) -> HttpResponse:
 def booking_log(request: SignedInRequest, pk: int) -> HttpResponse:
     """The mentor says how it went. All is filled in from the booking; nothing has to be typed."""
     booking, now = visible_booking(request, pk), clock.now()
-    if booking.mentor_id != request.user.pk or not booking.is_standing or booking.starts_at > now:
+    if booking.mentor_id != request.user.pk or not booking.is_standing or not booking.has_begun(now):
         raise Http404
     if request.method == "POST":
         form = HelpEntryForm(request.POST, school=request.user.school)
     else:
-        initial = {"minutes": booking.minutes, "tools": [booking.tool_id]}
+        initial = {"minutes": booking.given_minutes, "tools": [booking.tool_id]}
         entry = booking.help_entry
         form = HelpEntryForm(school=request.user.school, initial=HelpEntryForm.initial_of(entry) if entry else initial)
     if request.method == "POST" and form.is_valid():

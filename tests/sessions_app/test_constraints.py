@@ -131,6 +131,17 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
         lambda cast: BookingRules.objects.create(school=cast.school, mentor_week_limit=0)
     ],
     "sessions_booking_logged_stands": [logged_though_cancelled],
+    "sessions_booking_finished_after_start": [
+        lambda cast: booking(cast, finished_at=NOW),
+        lambda cast: booking(cast, started_at=NOW, finished_at=NOW - HOUR),
+    ],
+    "sessions_booking_no_show_says_who": [
+        lambda cast: booking(cast, who_was_away="mentor"),
+        lambda cast: booking(cast, state="no_show", ended_at=NOW, ended_by=cast.teacher),
+        lambda cast: booking(
+            cast, state="no_show", who_was_away="both", started_at=NOW, ended_at=NOW, ended_by=cast.teacher
+        ),
+    ],
     "sessions_playground_ends_after_start": [
         lambda cast: playground(cast, starts_at=NOW, ends_at=NOW),
         lambda cast: playground(cast, starts_at=NOW, ends_at=NOW - HOUR),

@@ -189,7 +189,7 @@ def test_panels_of_an_admin_are_none(cast):
     assert panels(cast.admin, NOW) == []
 
 
-@pytest.mark.parametrize(("who", "statements"), [("teacher", 4), ("mentor", 3), ("coordinator", 6)])
+@pytest.mark.parametrize(("who", "statements"), [("teacher", 4), ("mentor", 3), ("coordinator", 7)])
 @pytest.mark.parametrize("count", [1, 30])
 def test_panels_cost_the_same_for_1_and_30_rows(cast, who, statements, count, django_assert_num_queries):
     for _ in range(count):
