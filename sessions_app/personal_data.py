@@ -179,7 +179,7 @@ def _booking(booking: Booking, user: User) -> dict[str, Any]:
 def _playgrounds(user: User) -> list[dict[str, Any]]:
     came = [(row.playground, "guest") for row in user.sign_ups.select_related("playground")]
     waited = [(row.playground, "waiting list") for row in user.waitlist_entries.select_related("playground")]
-    was_there = [(row.playground, "checked in") for row in user.attendances.select_related("playground")]
+    was_there = [(row.playground, f"checked in ({row.how})") for row in user.attendances.select_related("playground")]
     helped = [(row.playground, "mentor") for row in user.duties.select_related("playground").order_by("pk")]
     led = [(playground, "adult in charge") for playground in user.playgrounds_in_charge.all()]
     return [

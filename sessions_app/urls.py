@@ -34,7 +34,8 @@ from sessions_app.views.playground import (
     playground_sign_up,
 )
 from sessions_app.views.playground_change import playground_change, playground_duty_leave, playground_stations
-from sessions_app.views.playground_kiosk import kiosk, kiosk_board, playground_kiosk
+from sessions_app.views.playground_kiosk import kiosk, kiosk_board, kiosk_square, playground_kiosk
+from sessions_app.views.playground_presence import check_in_here, check_in_link, playground_check_in
 from sessions_app.views.playground_series import playground_series_create
 from sessions_app.views.playground_waitlist import playground_wait, playground_wait_end
 from sessions_app.views.rules import school_booking_rules
@@ -86,6 +87,10 @@ urlpatterns = [
     path("playgrounds/<int:pk>/kiosk/", playground_kiosk, name="playground_kiosk"),
     path("kiosk/", kiosk, name="kiosk"),
     path("kiosk/board/", kiosk_board, name="kiosk_board"),
+    path("kiosk/square.svg", kiosk_square, name="kiosk_square"),
+    path("here/", check_in_here, name="check_in_here"),
+    path("here/<int:pk>/<str:secret>/", check_in_link, name="check_in_link"),
+    path("playgrounds/<int:pk>/here/", playground_check_in, name="playground_check_in"),
     path("playgrounds/<int:pk>/wait/", playground_wait, name="playground_wait"),
     path("playgrounds/<int:pk>/wait/end/", playground_wait_end, name="playground_wait_end"),
     path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),

@@ -218,6 +218,13 @@ PAGES: dict[str, Page] = {
     "playground_kiosk": Page(post="C302 S2=404", of=a("playground")),
     "kiosk": Page(get=NOWHERE, post=NOWHERE, is_open=True),
     "kiosk_board": Page(get=NOWHERE, is_open=True),
+    "kiosk_square": Page(get=NOWHERE, is_open=True),
+    # A square that no tablet shows now: the page says that it is over.
+    "check_in_link": Page(
+        get=EVERYBODY.replace("200", "302"), is_open=True, of=lambda _world: {"pk": 1, "secret": "no-such-code"}
+    ),
+    "check_in_here": Page(get="C200 T200 S200", post="C422 T422 S422"),
+    "playground_check_in": Page(post="C302 S2=404", of=a("playground")),
     "playground_wait": Page(post="T302", of=a("playground")),
     "playground_wait_end": Page(post="T302", of=a("playground")),
     "playground_sign_up": Page(post="T302", of=a("playground")),

@@ -3,6 +3,7 @@
 from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm, NoShowForm
 from sessions_app.forms.concern import ConcernForm
 from sessions_app.forms.playground import PlaygroundChangeForm, PlaygroundForm, StationsForm
+from sessions_app.forms.presence import PresenceForm
 from sessions_app.forms.series import PlaygroundSeriesForm
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "PlaygroundChangeForm",
     "PlaygroundForm",
     "PlaygroundSeriesForm",
+    "PresenceForm",
     "StationsForm",
 ]

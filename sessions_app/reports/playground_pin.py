@@ -13,6 +13,8 @@ from sessions_app.models import PlaygroundSession
 DIGITS = 6
 # How long before it begins people may check in.
 DOORS_OPEN = dt.timedelta(hours=1)
+# How long after it an adult may still put right who was there.
+KEPT_FOR = dt.timedelta(days=1)
 
 
 def pin_of(playground: PlaygroundSession, person: User) -> str:
@@ -38,3 +40,8 @@ def expected_people(playground: PlaygroundSession) -> list[User]:
 def is_open_at(playground: PlaygroundSession, now: dt.datetime) -> bool:
     """From an hour before it begins until it is over."""
     return playground.starts_at - DOORS_OPEN <= now < playground.ends_at
+
+
+def is_kept_at(playground: PlaygroundSession, now: dt.datetime) -> bool:
+    """From an hour before it begins until a day after: who was there is still put right by hand."""
+    return playground.starts_at - DOORS_OPEN <= now < playground.ends_at + KEPT_FOR

@@ -12,7 +12,17 @@ from sessions_app.services.meeting import (
     take_back_that_it_did_not,
 )
 from sessions_app.services.playground import cancel_playground, leave_playground, schedule_playground, sign_up
-from sessions_app.services.playground_attendance import WrongPin, check_in, may_open_kiosk
+from sessions_app.services.playground_attendance import (
+    TooManyWrongPins,
+    WrongPin,
+    check_in,
+    check_in_by_hand,
+    check_in_by_square,
+    may_keep_presence,
+    may_open_kiosk,
+    undo_check_in,
+    why_not_here,
+)
 from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
 from sessions_app.services.playground_dates import DatesTaken
 from sessions_app.services.playground_series import cancel_following, change_following, schedule_series
@@ -25,6 +35,7 @@ __all__ = [
     "DatesTaken",
     "Protected",
     "TimeTaken",
+    "TooManyWrongPins",
     "WrongPin",
     "answer_by_link",
     "approve_text",
@@ -36,6 +47,8 @@ __all__ = [
     "change_playground",
     "change_roles",
     "check_in",
+    "check_in_by_hand",
+    "check_in_by_square",
     "close_account",
     "close_plain_account",
     "decline_booking",
@@ -45,6 +58,7 @@ __all__ = [
     "leave_playground",
     "leave_waitlist",
     "log_help",
+    "may_keep_presence",
     "may_open_kiosk",
     "move_booking",
     "name_coordinator",
@@ -58,5 +72,7 @@ __all__ = [
     "sign_up",
     "start_meeting",
     "take_back_that_it_did_not",
+    "undo_check_in",
+    "why_not_here",
     "withdraw_take_part",
 ]

@@ -11,16 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.models import User
 from accounts.permissions import JOIN_PLAYGROUND, SCHEDULE_PLAYGROUND, SEE_CALENDAR, role_required
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundForm
-from sessions_app.models import Booking, PlaygroundSession
+from sessions_app.models import Attendance, Booking, PlaygroundSession
+from sessions_app.reports.playground_pin import expected_people
 from sessions_app.services import (
     TimeTaken,
     cancel_following,
     cancel_playground,
     leave_playground,
+    may_keep_presence,
     may_open_kiosk,
     schedule_playground,
     sign_up,
@@ -72,10 +75,12 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         (station.tool, [duty for duty in duties if duty.station_id == station.pk])
         for station in playground.stations.select_related("tool")
     ]
-    present = set(playground.attendances.values_list("person", flat=True)) if is_runner else set()
+    keeps_presence = may_keep_presence(playground, request.user, now)
+    present = dict(playground.attendances.values_list("person", "how")) if is_runner or keeps_presence else {}
     context = {
         "playground": playground,
         "present": present,
+        "presence": presence_of(playground, present) if keeps_presence else [],
         "has_pin": is_ahead and (is_joined or playground.adult_in_charge_id == request.user.pk or own_duty is not None),
         "can_open_kiosk": is_ahead and may_open_kiosk(playground, request.user),
         "stations": stations,
@@ -143,6 +148,14 @@ def playground_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Your place is free for somebody else."))
     return redirect("playground_detail", pk=playground.pk)
+
+
+def presence_of(playground: PlaygroundSession, present: dict[int, str]) -> list[tuple[User, str]]:
+    """Everybody who is expected, by name, and how each checked in; empty words for who did not."""
+    people = sorted(expected_people(playground), key=lambda person: person.full_name)
+    return [
+        (person, str(Attendance.How(present[person.pk]).label) if person.pk in present else "") for person in people
+    ]
 
 
 def later_in_series(playground: PlaygroundSession, now: dt.datetime) -> int:

@@ -5,30 +5,31 @@ The tablet is signed out. Its session knows one playground, by the hand of who o
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.permissions import SEE_CALENDAR, role_required
+from accounts.reports.sign_in_card import drawing_of
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from accounts.views.unseen import unseen
 from sessions_app.models import PlaygroundSession
-from sessions_app.services import WrongPin, check_in, may_open_kiosk
+from sessions_app.reports.playground_code import code_of
+from sessions_app.services import TooManyWrongPins, check_in, may_open_kiosk
 from sessions_app.services.playground_waitlist import free_places
 from sessions_app.views.asked import wants_json
 from sessions_app.views.playground import visible_playground
 
 KIOSK = "kiosk"  # a place in the session
-# So many wrong PINs at one playground, and it waits for so many seconds.
-WRONG_PINS, WAIT_SECONDS = 10, 300
 BOARD_SECONDS = 20
 
 
@@ -58,6 +59,16 @@ def kiosk(request: HttpRequest) -> HttpResponse:
                 return JsonResponse({"said": said}, status=status)
         context = {"playground": playground, "said": said, "is_in": status == 200}
         return render(request, "sessions_app/kiosk.html", context, status=status)
+
+
+@unseen
+@login_not_required
+@require_safe
+def kiosk_square(request: HttpRequest) -> HttpResponse:
+    """The square beside the field, as a drawing: whoever reads it with the own phone checks in there."""
+    playground = _playground_of(request)
+    link = reverse("check_in_link", args=[playground.pk, code_of(playground.pk, clock.now())])
+    return HttpResponse(drawing_of(settings.SITE_URL + link), content_type="image/svg+xml")
 
 
 @unseen
@@ -94,16 +105,11 @@ def _playground_of(request: HttpRequest) -> PlaygroundSession:
 
 def _check_in(request: HttpRequest, playground: PlaygroundSession) -> tuple[str, int]:
     """What the tablet says, and the status: 200, 422, or 429 after many wrong PINs."""
-    wrong = f"kiosk-wrong:{playground.pk}"
-    if cache.get(wrong, 0) >= WRONG_PINS:
-        return _("Too many wrong PINs. Please wait five minutes, or tell the adult in charge."), 429
     pin = "".join(request.POST.get("pin", "")[:20].split())
     try:
         person = check_in(playground, pin=pin, now=clock.now())
-    except WrongPin as refused:
-        cache.add(wrong, 0, WAIT_SECONDS)
-        cache.incr(wrong)
-        return str(refused), 422
+    except TooManyWrongPins as refused:
+        return str(refused), 429
     except Refused as refused:
         return str(refused), 422
     return _("Hello, %(name)s! You are checked in.") % {"name": person.given_name or person.short_name}, 200

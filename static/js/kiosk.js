@@ -56,3 +56,15 @@ async function sendAgain() {
 }
 window.setInterval(sendAgain, 5000);
 sendAgain();
+
+// The square changes every minute. Without the network it is taken away, since an old one lets nobody in.
+const square = document.querySelector("[data-square]");
+const away = document.querySelector("[data-square-away]");
+const address = square.src;
+function show(isThere) {
+  square.hidden = !isThere;
+  away.hidden = isThere;
+}
+square.addEventListener("load", () => show(true));
+square.addEventListener("error", () => show(false));
+window.setInterval(() => (square.src = `${address}?${Date.now()}`), 20000);
