@@ -68,6 +68,19 @@ def build(
     return calendar.to_ical().decode()
 
 
+def build_many(meetings: Iterable[Meeting], *, now: dt.datetime, is_cancelled: bool = False) -> str:
+    """Answer a file with several events of one person, to take them all in, or to take them all out again.
+
+    Nobody is asked anything: RFC 5546 lets a REQUEST speak of one UID only, but a PUBLISH of any number.
+    """
+    calendar = _calendar(CANCEL if is_cancelled else PUBLISH)
+    for meeting in meetings:
+        event = _event(meeting, stamp=now, is_cancelled=is_cancelled)
+        event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL))
+        calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
 def build_feed(meetings: Iterable[Meeting], *, name: str, stamp: dt.datetime) -> str:
     """Answer a whole calendar as text, for programs that come again for it: no address of anybody stands in it.
 
@@ -83,8 +96,9 @@ def build_feed(meetings: Iterable[Meeting], *, name: str, stamp: dt.datetime) ->
 
 
 def method_of(text: str) -> str:
-    """What the file asks of a calendar program: "REQUEST" or "CANCEL"."""
-    return CANCEL if f"METHOD:{CANCEL}" in text.splitlines() else REQUEST
+    """What the file asks of a calendar program: "REQUEST", "CANCEL" or "PUBLISH"."""
+    lines = text.splitlines()
+    return next((method for method in (CANCEL, PUBLISH) if f"METHOD:{method}" in lines), REQUEST)
 
 
 def _calendar(method: str) -> Calendar:

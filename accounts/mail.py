@@ -27,6 +27,7 @@ from accounts.models import Guardian, Message, User
 from accounts.models.message_choice import TOPIC_OF
 
 BOOKING = frozenset({"partner", "starts_at", "ends_at", "period", "room", "tool", "goal", "path", "role"})
+SERIES = BOOKING | {"all_at"}
 PLAYGROUND = frozenset({"title", "starts_at", "ends_at", "period", "room", "path", "role"})
 LOG = frozenset({"partner", "starts_at", "ends_at", "period", "path"})
 SURVEY = frozenset({"title", "closes_at", "path"})
@@ -36,9 +37,9 @@ SURVEY = frozenset({"title", "closes_at", "path"})
 class Kind:
     """One kind of message: what staff call it, and the keys that its context must have.
 
-    Keys that end in `_at` are instants as ISO strings. `path` is the address on our site ("/bookings/12/"), `partner`
-    the short name of the other person, `role` the recipient's part in it ("teacher" or "mentor"), `period` and `goal`
-    may be empty.
+    Keys that end in `_at` are instants as ISO strings, or lists of them. `path` is the address on our site
+    ("/bookings/12/"), `partner` the short name of the other person, `role` the recipient's part in it ("teacher" or
+    "mentor"), `period` and `goal` may be empty.
     """
 
     words: Promise
@@ -60,6 +61,10 @@ KINDS: dict[str, Kind] = {
     "booking_made": Kind(_("new booking"), BOOKING, IN_SESSION),
     "booking_moved": Kind(_("booking moved"), BOOKING, IN_SESSION),
     "booking_cancelled": Kind(_("booking cancelled"), BOOKING, _("You get this because you were in this session.")),
+    "booking_series_made": Kind(_("new bookings for many weeks"), SERIES, IN_SESSION),
+    "booking_series_cancelled": Kind(
+        _("bookings of many weeks cancelled"), SERIES, _("You get this because you were in this session.")
+    ),
     "booking_reminder": Kind(_("reminder of a booking"), BOOKING, IN_SESSION),
     "playground_reminder": Kind(_("reminder of a tech playground"), PLAYGROUND, IN_SESSION),
     "playground_changed": Kind(_("tech playground changed"), PLAYGROUND, IN_SESSION),
@@ -194,11 +199,15 @@ def _facts(message: Message, secret: str) -> dict[str, Any]:
     if missing := sorted(kind.needs - message.context.keys()):
         raise CannotRender(f"The message lacks {', '.join(missing)}.")
     facts: dict[str, Any] = {
-        name: _instant(name, value) if name.endswith("_at") else value for name, value in message.context.items()
+        name: _instants(name, value) if name.endswith("_at") else value for name, value in message.context.items()
     }
     if needs := message.context.get("needs"):
         facts["needs"] = [need | {"link": settings.SITE_URL + need["path"]} for need in needs]
     return facts | {"link": settings.SITE_URL + str(facts["path"]).replace("{secret}", secret)}
+
+
+def _instants(name: str, value: Any) -> dt.datetime | list[dt.datetime]:
+    return [_instant(name, one) for one in value] if isinstance(value, list) else _instant(name, value)
 
 
 def _instant(name: str, value: Any) -> dt.datetime:

@@ -56,9 +56,13 @@ def _bookings(user: User) -> BookingQuerySet:
 
 
 def _told(user: User) -> QuerySet[Message]:
-    """Messages to others about this person's bookings: they name the person and the goal."""
-    names = _bookings(user).annotate(name=Concat(Value("booking:"), Cast("pk", CharField()))).values("name")
-    return Message.objects.filter(about__in=names).exclude(user=user).exclude(context={})
+    """Messages to others about this person's bookings and their series: they name the person and the goal."""
+    bookings = _bookings(user)
+    names = bookings.annotate(name=Concat(Value("booking:"), Cast("pk", CharField()))).values("name")
+    series = bookings.filter(series__isnull=False)
+    series_names = series.annotate(name=Concat(Value("series:"), Cast("series", CharField()))).values("name")
+    told = Message.objects.filter(Q(about__in=names) | Q(about__in=series_names))
+    return told.exclude(user=user).exclude(context={})
 
 
 FATES = [

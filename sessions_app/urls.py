@@ -11,6 +11,7 @@ from sessions_app.views.bells import (
     school_time,
 )
 from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
+from sessions_app.views.booking_series import booking_repeat, booking_series_cancel
 from sessions_app.views.calendar import booking_periods, calendar, calendar_events
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.feed import feed, feed_end, feed_make, feed_page
@@ -105,6 +106,8 @@ urlpatterns = [
     path("bookings/<int:pk>/finish/", booking_finish, name="booking_finish"),
     path("bookings/<int:pk>/no-show/", booking_no_show, name="booking_no_show"),
     path("bookings/<int:pk>/no-show/end/", booking_no_show_end, name="booking_no_show_end"),
+    path("bookings/<int:pk>/repeat/", booking_repeat, name="booking_repeat"),
+    path("bookings/<int:pk>/series/cancel/", booking_series_cancel, name="booking_series_cancel"),
     path("bookings/<int:pk>/log/", booking_log, name="booking_log"),
     path("people/<int:pk>/consent/withdraw/", consent_withdraw, name="consent_withdraw"),
     path("school/texts/<int:pk>/approve/", consent_text_approve, name="consent_text_approve"),

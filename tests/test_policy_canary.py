@@ -30,7 +30,16 @@ from accounts.services.password_link import post_password_link
 from accounts.services.person import follow_changed_address
 from accounts.services.sign_in import tell_sign_in_changed
 from config.digest import write_digests
-from sessions_app.services import book_mentor, cancel_booking, cancel_playground, move_booking, raise_concern
+from sessions_app.models import Booking
+from sessions_app.services import (
+    book_mentor,
+    book_series,
+    cancel_booking,
+    cancel_playground,
+    cancel_series,
+    move_booking,
+    raise_concern,
+)
 from sessions_app.services.log_reminders import remind_of_logs
 from sessions_app.services.playground_change import change_playground
 from sessions_app.services.playground_waitlist import offer_due_places
@@ -207,6 +216,10 @@ def happenings(world: World) -> None:
     booking = move_booking(
         booking, by=cast.other_teacher, day=cast.thursday, period=cast.periods[2], room=cast.other_room, now=NOW
     )
+    book_series(
+        booking, by=cast.other_teacher, until=cast.thursday + dt.timedelta(days=14), weekdays=[3], every=1, left_out=[],
+        revision=booking.revision, request_key=uuid.uuid4(), now=NOW,
+    )  # fmt: skip
     follow_changed_address(cast.other_mentor, cast.other_mentor.email, now=NOW)
     post_password_link(cast.teacher, now=NOW)
     tell_sign_in_changed(cast.coordinator, "totp_activated", now=NOW)
@@ -220,6 +233,8 @@ def happenings(world: World) -> None:
     )  # fmt: skip
     write_digests(dt.datetime.combine(cast.thursday, dt.time(7), cast.school.zone))
     deliver_due(now=lambda: NOW)
+    last = Booking.objects.filter(series__bookings=booking).latest("starts_at")
+    cancel_series(last, by=cast.other_teacher, reason="", now=NOW)
     cancel_booking(booking, by=cast.other_teacher, reason="", now=NOW)
     deliver_all()
     cancel_playground(world.playground, by=cast.coordinator, now=NOW)

@@ -48,6 +48,8 @@ KINDS_OF: dict[Topic, frozenset[str]] = {
             "booking_made",
             "booking_moved",
             "booking_cancelled",
+            "booking_series_made",
+            "booking_series_cancelled",
             "playground_changed",
             "playground_released",
             "playground_cancelled",

@@ -4,7 +4,7 @@ from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveFo
 from sessions_app.forms.concern import ConcernForm
 from sessions_app.forms.playground import PlaygroundChangeForm, PlaygroundForm, StationsForm
 from sessions_app.forms.presence import PresenceForm
-from sessions_app.forms.series import PlaygroundSeriesForm
+from sessions_app.forms.series import PlaygroundSeriesForm, RepeatForm
 
 __all__ = [
     "BookingForm",
@@ -16,6 +16,7 @@ __all__ = [
     "PlaygroundChangeForm",
     "PlaygroundForm",
     "PlaygroundSeriesForm",
+    "RepeatForm",
     "PresenceForm",
     "StationsForm",
 ]

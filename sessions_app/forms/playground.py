@@ -13,7 +13,8 @@ from accounts.permissions import Role
 from mentorship.models import Participant, Program, Tool
 from sessions_app.forms.choices import FullNameChoices, ShortNameChoice, offer_rows
 from sessions_app.models import PlaygroundSession
-from sessions_app.reports.playground_dates import Plan, Slot
+from sessions_app.reports.playground_dates import Plan
+from sessions_app.reports.series import Slot
 
 
 class ClockField(forms.TimeField):

@@ -1,4 +1,4 @@
-"""Planning a playground for every week of a term."""
+"""Planning a playground, or repeating a booking, for every week of a term."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.permissions import RUN_PROGRAM
 from sessions_app.forms.playground import PlaygroundForm
+from sessions_app.models import Booking
+from sessions_app.reports.booking_dates import dates_after, day_of
 from sessions_app.reports.series import MOST_DATES, weekly_dates
 
 # Longer than any school year.
@@ -64,3 +68,75 @@ class PlaygroundSeriesForm(PlaygroundForm):
         """All dates of the series, those that are left out among them."""
         cleaned = self.cleaned_data
         return weekly_dates(cleaned["day"], cleaned["until"], cleaned["weekdays"])
+
+
+class RepeatForm(forms.Form):
+    """How often a booking is repeated and until when, and which dates are left out.
+
+    `known` are the dates that the page showed as not possible: others that have become so since are new.
+    """
+
+    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    every = forms.TypedChoiceField(
+        label=_("How often?"),
+        choices=[(1, _("Every week")), (2, _("Every second week"))],
+        coerce=int,
+        initial=1,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On which days of the week?"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    override_reason = forms.CharField(
+        label=_("Why the mentor may miss class, if the protection says no"),
+        help_text=_("Only coordinators read it. It stands in the trail that you did it."),
+        max_length=300,
+        required=False,
+    )
+    left_out = DatesField(label=_("Left out"), widget=forms.MultipleHiddenInput)
+    known = DatesField(label=_("Not possible"), widget=forms.MultipleHiddenInput)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, booking: Booking, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+        if not user.may(RUN_PROGRAM):
+            del self.fields["override_reason"]
+
+    def clean_every(self) -> int:
+        """Every week, unless said otherwise."""
+        return self.cleaned_data["every"] or 1
+
+    def clean_weekdays(self) -> list[int]:
+        """The day of the booking, where none is ticked."""
+        return self.cleaned_data["weekdays"] or [day_of(self.booking).weekday()]
+
+    def clean_revision(self) -> int:
+        """As the booking stands, where the page does not say which one it showed."""
+        revision: int | None = self.cleaned_data["revision"]
+        return self.booking.revision if revision is None else revision
+
+    def clean(self) -> dict[str, Any]:
+        """There is at least one more date, and no more than a year has."""
+        cleaned = super().clean() or {}
+        until = cleaned.get("until")
+        if not until or "weekdays" not in cleaned or "every" not in cleaned:
+            return cleaned
+        if until - day_of(self.booking) > LONGEST or len(self.days()) > MOST_DATES:
+            self.add_error(
+                "until", _("That is more than %(count)s dates. Choose an earlier last day.") % {"count": MOST_DATES}
+            )
+        elif not self.days():
+            self.add_error("until", _("No other date lies before that day. Choose a later one."))
+        return cleaned
+
+    def days(self) -> list[dt.date]:
+        """All dates but the first, which is booked; those that are left out among them."""
+        cleaned = self.cleaned_data
+        return dates_after(self.booking, until=cleaned["until"], weekdays=cleaned["weekdays"], every=cleaned["every"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import HelpEntry, HelpRequest, LearnerGroup, Program, Step, Tool
+from sessions_app.models.series import Series
 
 # From when until when the two may say that they have started, and that they are done, around the planned time.
 EARLY, LATE = dt.timedelta(minutes=10), dt.timedelta(minutes=30)
@@ -39,6 +40,13 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def overlapping(self, start: dt.datetime, end: dt.datetime) -> BookingQuerySet:
         """Bookings that share a moment with `[start, end)`."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def following(self, booking: Booking, now: dt.datetime) -> BookingQuerySet:
+        """This one and those after it in its series that stand, are not over and not logged; none without a series."""
+        if booking.series_date is None:
+            return self.none()
+        later = self.standing().filter(series=booking.series_id, series_date__gte=booking.series_date)
+        return later.filter(ends_at__gt=now, finished_at=None, help_entry=None)
 
     def not_logged_by(self, student: User, now: dt.datetime) -> BookingQuerySet:
         """Bookings of this mentor that are over and have no entry in the help log."""
@@ -94,6 +102,9 @@ class Booking(models.Model):
     help_request = models.OneToOneField(HelpRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     help_entry = models.OneToOneField(HelpEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.BOOKED)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
+    # The date that it has in the plan of its series; it stays when this one is moved.
+    series_date = models.DateField(null=True, blank=True)
     # Rises with each move and with the cancellation: the outbox's revision and the calendar file's SEQUENCE.
     revision = models.PositiveIntegerField(default=0)
     # What the form carried: a double click or a retry finds the first booking.
@@ -140,6 +151,11 @@ class Booking(models.Model):
                 | Q(state="no_show", who_was_away__in=["mentor", "teacher", "both"], started_at=None),
                 name="sessions_booking_no_show_says_who",
             ),
+            models.CheckConstraint(
+                condition=Q(series=None, series_date=None) | Q(series__isnull=False, series_date__isnull=False),
+                name="sessions_booking_dated_in_series",
+            ),
+            models.UniqueConstraint(fields=["series", "series_date"], name="sessions_booking_once_in_series"),
         ]
         indexes = [
             models.Index(fields=["program", "starts_at"], name="sessions_booking_in_program"),

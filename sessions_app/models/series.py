@@ -33,3 +33,8 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} from {self.starts_on}"
+
+    @property
+    def about(self) -> str:
+        """The name under which the outbox knows the news about all its dates."""
+        return f"series:{self.pk}"

@@ -9,20 +9,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Period, PeriodTime, Room, School, SchoolDay, User
+from accounts.models import Room, User
 from mentorship.models import Program, Tool
 from sessions_app.models import Hold
-
-Span = tuple[dt.datetime, dt.datetime]
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A part of a school day: a period, or clock times on the wall where no period fits."""
-
-    period: Period | None = None
-    starts: dt.time | None = None
-    ends: dt.time | None = None
+from sessions_app.reports.series import Occurrence, Slot, Span, spans_of
 
 
 @dataclass(frozen=True)
@@ -45,16 +35,6 @@ class Plan:
         return [self.adult_in_charge, *self.mentors]
 
 
-@dataclass(frozen=True)
-class Occurrence:
-    """A date with its instants, or with the sentence that says why the playground can't be held then."""
-
-    day: dt.date
-    span: Span | None
-    why_not: str = ""
-    is_taken: bool = False
-
-
 def occurrences(
     plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, but: Collection[int] = ()
 ) -> list[Occurrence]:
@@ -65,30 +45,6 @@ def occurrences(
     spans = spans_of(plan.slot, days, school=plan.program.school)
     taken = _taken(plan, list(spans.values()), but=but)
     return [_occurrence(plan, day, spans.get(day), taken, now=now) for day in days]
-
-
-def spans_of(slot: Slot, days: Collection[dt.date], *, school: School) -> dict[dt.date, Span]:
-    """The instants of a slot on those of the days on which it is held, by the clock on the school's walls.
-
-    Around a change of the clocks the rule of `PeriodTime.span_on` holds; a span that would end before it begins, since
-    its hour does not exist, is left out.
-    """
-    kinds = dict(SchoolDay.objects.filter(school=school, date__in=days).values_list("date", "day_type_id"))
-    if slot.period is None:
-        assert slot.starts is not None
-        assert slot.ends is not None
-        spans = {day: (_instant(day, slot.starts, school), _instant(day, slot.ends, school)) for day in kinds}
-    else:
-        times = PeriodTime.objects.filter(
-            period=slot.period, bell_schedule__grades=[], day_type__in=set(kinds.values())
-        )
-        by_kind = {time.day_type_id: time for time in times.select_related("period__school").order_by("starts")}
-        spans = {day: by_kind[kind].span_on(day) for day, kind in kinds.items() if kind in by_kind}
-    return {day: (start, end) for day, (start, end) in spans.items() if start < end}
-
-
-def _instant(day: dt.date, time: dt.time, school: School) -> dt.datetime:
-    return dt.datetime.combine(day, time, school.zone).astimezone(dt.UTC)
 
 
 def _occurrence(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from accounts.services import Refused
 from mentorship.models import Program, Tool
 from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.agenda import midnight, week_of
-from sessions_app.reports.rules_sql import FACTS, IS_ANYBODY_AVAILABLE, LEAVING
+from sessions_app.reports.rules_sql import FACTS, FACTS_OF_DATES, IS_ANYBODY_AVAILABLE, LEAVING, OF_EACH_DATE
+from sessions_app.reports.series import Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,31 @@ def facts_of_meeting(
         "request_key": request_key,
     }
     return MeetingFacts(**_rows(FACTS, asked)[0])
+
+
+def facts_of_dates(booking: Booking, dates: Sequence[tuple[dt.date, Span]]) -> list[MeetingFacts]:
+    """The facts of the same meeting in the same period on other dates, in their order: one statement for all.
+
+    Each is judged as if it were the only one.
+    """
+    assert booking.period is not None
+    school, moments = booking.program.school, []
+    for day, (start, end) in dates:
+        moment = _moment(day, booking.period, rules=BookingRules.of(school), zone=school.zone)
+        moments.append(moment | {"starts_at": start, "ends_at": end})
+    asked = {
+        **{name: [moment[name] for moment in moments] for name in OF_EACH_DATE},
+        "period": booking.period_id,
+        "people": [booking.mentor_id],
+        "program": booking.program_id,
+        "teacher": booking.teacher_id,
+        "mentor": booking.mentor_id,
+        "room": None if booking.room.is_shared else booking.room_id,
+        "tool": booking.tool_id,
+        "but": None,
+        "request_key": None,
+    }
+    return [MeetingFacts(**row) for row in _rows(FACTS_OF_DATES, asked)]
 
 
 def leavings(

@@ -137,6 +137,27 @@ WHERE person.id = %(mentor)s
            AND booking.starts_at >= %(week_from)s AND booking.starts_at < %(week_to)s""",
 )
 
+# The same meeting on several dates, which come in as parallel arrays: each is judged as if it were the only one.
+OF_EACH_DATE = {
+    "day": "date",
+    "starts_at": "timestamptz",
+    "ends_at": "timestamptz",
+    "week_from": "timestamptz",
+    "week_to": "timestamptz",
+    "apart_from": "timestamptz",
+    "apart_to": "timestamptz",
+}
+FACTS_OF_ONE_DATE = FACTS
+for _column in OF_EACH_DATE:
+    FACTS_OF_ONE_DATE = FACTS_OF_ONE_DATE.replace(f"%({_column})s", f"asked.{_column}")
+FACTS_OF_DATES = f"""
+SELECT facts.*
+FROM unnest({", ".join(f"%({column})s::{kind}[]" for column, kind in OF_EACH_DATE.items())})
+     WITH ORDINALITY AS asked({", ".join(OF_EACH_DATE)}, place)
+CROSS JOIN LATERAL ({FACTS_OF_ONE_DATE}) facts
+ORDER BY asked.place
+"""  # noqa: S608  # our own words only
+
 # Whether anybody in the program who knows the tool may meet this teacher at all.
 IS_ANYBODY_AVAILABLE = f"""
 SELECT EXISTS (

@@ -1,6 +1,7 @@
 """Acts that take, move or free time. Every path to a Hold goes through here."""
 
 from sessions_app.services.booking import book_mentor, cancel_booking, decline_booking, move_booking
+from sessions_app.services.booking_series import book_series, cancel_series, look_at_dates
 from sessions_app.services.charge import ChargeClash, name_coordinator, pass_playgrounds
 from sessions_app.services.help_log import log_help
 from sessions_app.services.holds import TimeTaken
@@ -40,9 +41,11 @@ __all__ = [
     "answer_by_link",
     "approve_text",
     "book_mentor",
+    "book_series",
     "cancel_booking",
     "cancel_following",
     "cancel_playground",
+    "cancel_series",
     "change_following",
     "change_playground",
     "change_roles",
@@ -60,6 +63,7 @@ __all__ = [
     "log_help",
     "may_keep_presence",
     "may_open_kiosk",
+    "look_at_dates",
     "move_booking",
     "name_coordinator",
     "pass_playgrounds",

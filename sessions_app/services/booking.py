@@ -50,8 +50,8 @@ def book_mentor(
     mentor's protection is in the way: a coordinator's `override_reason` goes past that. `span` are the instants of the
     period on that day for this mentor's grade, where the caller has read them already.
     """
-    _may_book_for(by, program, teacher)
-    _refuse_day_outside(program, day)
+    refuse_booking_for(by, program, teacher)
+    refuse_day_outside(program, day)
     starts_at, ends_at = span or span_of(period, day, grade=mentor.grade)
     with losing_is_time_taken(), transaction.atomic():
         if not lock_free_bodies(people=[teacher.pk, mentor.pk], room=room.pk, start=starts_at, end=ends_at):
@@ -104,14 +104,14 @@ def move_booking(
     """
     starts_at, ends_at = span_of(period, day, grade=booking.mentor.grade)
     with losing_is_time_taken(), transaction.atomic():
-        booking = _lock_standing(booking, by=by, now=now)
+        booking = lock_standing(booking, by=by, now=now)
         stands = (booking.starts_at, booking.ends_at, booking.period_id, booking.room_id)
         if stands == (starts_at, ends_at, period.pk, room.pk):
             return booking  # a double click
         if booking.started_at is not None:
             raise Refused(_("You have started already. It can't be moved any more."))
         refuse_late_change(booking.starts_at, by=by, program=booking.program, now=now)
-        _refuse_day_outside(booking.program, day)
+        refuse_day_outside(booking.program, day)
         lock_bodies(people=[booking.teacher_id, booking.mentor_id], rooms=[booking.room_id, room.pk])
         facts = facts_of_meeting(
             program=booking.program, teacher=booking.teacher, mentor=booking.mentor, room=room, tool=booking.tool,
@@ -139,7 +139,7 @@ def cancel_booking(booking: Booking, *, by: User, reason: str, now: dt.datetime)
     Refused shortly before it begins, but for who runs the program. A mentor who can't come declines instead.
     """
     with transaction.atomic():
-        booking = _lock_standing(booking, by=by, now=now)
+        booking = lock_standing(booking, by=by, now=now)
         refuse_late_change(booking.starts_at, by=by, program=booking.program, now=now)
         return end_booking(booking, state=Booking.State.CANCELLED, by=by, reason=reason, now=now)
 
@@ -150,7 +150,7 @@ def decline_booking(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
     Raises Refused for anybody but the booking's own mentor.
     """
     with transaction.atomic():
-        booking = _lock_standing(booking, by=by, now=now)
+        booking = lock_standing(booking, by=by, now=now)
         if booking.mentor_id != by.pk:
             raise Refused(_("Only the mentor of this booking can decline it."))
         return end_booking(booking, state=Booking.State.DECLINED, by=by, reason="", now=now)
@@ -168,8 +168,8 @@ def end_booking(booking: Booking, *, state: str, by: User, reason: str, now: dt.
     return booking
 
 
-def _may_book_for(by: User, program: Program, teacher: User) -> None:
-    """A teacher books for herself; a coordinator for any teacher of her school's program."""
+def refuse_booking_for(by: User, program: Program, teacher: User) -> None:
+    """Who books for whom: a teacher books for herself; a coordinator for any teacher of her school's program."""
     if by.pk != teacher.pk and not (by.may(RUN_PROGRAM) and by.school_id == program.school_id):
         raise Refused(_("You can book for yourself only."))
     if program.closed_on is not None:
@@ -188,7 +188,7 @@ def _protect(booking: Booking, facts: MeetingFacts, *, by: User, reason: str) ->
         booking.override_reason, booking.overridden_by = reason.strip(), by
 
 
-def _refuse_day_outside(program: Program, day: dt.date) -> None:
+def refuse_day_outside(program: Program, day: dt.date) -> None:
     """A program's meetings lie between its first and its last day."""
     if not program.starts_on <= day <= program.ends_on:
         raise Refused(_("The program does not run on that day."))
@@ -207,7 +207,7 @@ def _booked_with(request_key: uuid.UUID, by: User) -> Booking:
     return first
 
 
-def _lock_standing(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
+def lock_standing(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
     """The booking, read again under a row lock, if `by` may change it and it stands and is not over."""
     booking = Booking.objects.to_change().get(pk=booking.pk)
     runs_it = by.may(RUN_PROGRAM) and by.school_id == booking.program.school_id

@@ -88,7 +88,12 @@ def _keys(people: Iterable[int], rooms: Iterable[int]) -> list[int]:
 
 
 def hold_booking(booking: Booking, leaving: Leaving) -> None:
-    """Write the holds of a booking: its two people, and its room unless that is shared.
+    """Write the holds of a booking."""
+    Hold.objects.bulk_create(holds_of_booking(booking, leaving))
+
+
+def holds_of_booking(booking: Booking, leaving: Leaving) -> list[Hold]:
+    """What a booking takes: the time of its two people, and its room unless that is shared; not yet written.
 
     The mentor's says what she leaves for it.
     """
@@ -99,7 +104,7 @@ def hold_booking(booking: Booking, leaving: Leaving) -> None:
     ]
     if not booking.room.is_shared:
         holds.append(Hold(booking=booking, room=booking.room, during=during))
-    Hold.objects.bulk_create(holds)
+    return holds
 
 
 def hold_playground(playground: PlaygroundSession, *, mentors: Sequence[User]) -> None:

@@ -26,23 +26,35 @@ def of_booking(booking: Booking, *, news: str, now: dt.datetime) -> list[Message
 
     `news` is the kind of the message that goes out at once. A reminder whose time has passed is not made.
     """
-    path = reverse("booking_detail", args=[booking.pk])
+    common = _about_booking(booking, now=now)
+    messages = outbox.notice_rows(kind=news, **common)
+    if booking.is_standing:
+        messages += outbox.reminder_rows(kind="booking_reminder", **common)
+    return messages
+
+
+def reminders_of_booking(booking: Booking, *, now: dt.datetime) -> list[Message]:
+    """Only the reminders: the news went out with those of other bookings."""
+    return outbox.reminder_rows(kind="booking_reminder", **_about_booking(booking, now=now))
+
+
+def _about_booking(booking: Booking, *, now: dt.datetime) -> dict[str, Any]:
+    """What the news and the reminders of a booking have in common."""
     people = [booking.teacher, booking.mentor]
     files = {
-        person.pk: _calendar_file(booking, person=person, path=path, is_cancelled=not booking.is_standing, now=now)
-        for person in people
+        person.pk: _calendar_file(booking, person, is_cancelled=not booking.is_standing, now=now) for person in people
     }
 
     def context_for(person: User) -> dict[str, Any]:
-        return _when_and_where(booking) | {
+        return when_and_where(booking) | {
             "partner": booking.partner_of(person).short_name,
             "tool": booking.tool.name,
             "goal": booking.goal,
-            "path": path,
+            "path": address_of(booking),
             "role": "teacher" if person.pk == booking.teacher_id else "mentor",
         }
 
-    common: dict[str, Any] = {
+    return {
         "school": booking.program.school,
         "about": booking.about,
         "revision": booking.revision,
@@ -52,10 +64,6 @@ def of_booking(booking: Booking, *, news: str, now: dt.datetime) -> list[Message
         "file_for": lambda person: files[person.pk],
         "now": now,
     }
-    messages = outbox.notice_rows(kind=news, **common)
-    if booking.is_standing:
-        messages += outbox.reminder_rows(kind="booking_reminder", **common)
-    return messages
 
 
 def of_playground(playground: PlaygroundSession, people: Iterable[User], *, now: dt.datetime) -> list[Message]:
@@ -128,7 +136,7 @@ def _playground_news(
         event_at=playground.starts_at,
         recipients=people,
         context_for=lambda person: _playground_context(playground, person),
-        file_for=lambda person: _playground_file(playground, person, is_cancelled=is_cancelled, now=now),
+        file_for=lambda person: _calendar_file(playground, person, is_cancelled=is_cancelled, now=now),
         now=now,
     )
 
@@ -144,25 +152,21 @@ def _playground_reminders(
         event_at=playground.starts_at,
         recipients=people,
         context_for=lambda person: _playground_context(playground, person) | {"pin": spoken_pin(playground, person)},
-        file_for=lambda person: _playground_file(playground, person, is_cancelled=False, now=now),
+        file_for=lambda person: _calendar_file(playground, person, is_cancelled=False, now=now),
         now=now,
     )
 
 
 def _playground_context(playground: PlaygroundSession, person: User) -> dict[str, Any]:
-    return _when_and_where(playground) | {
+    return when_and_where(playground) | {
         "title": playground.title,
-        "path": reverse("playground_detail", args=[playground.pk]),
+        "path": address_of(playground),
         "role": "mentor" if person.is_student else "teacher",
     }
 
 
-def _playground_file(playground: PlaygroundSession, person: User, *, is_cancelled: bool, now: dt.datetime) -> str:
-    path = reverse("playground_detail", args=[playground.pk])
-    return _calendar_file(playground, person=person, path=path, is_cancelled=is_cancelled, now=now)
-
-
-def _when_and_where(meeting: Booking | PlaygroundSession) -> dict[str, Any]:
+def when_and_where(meeting: Booking | PlaygroundSession) -> dict[str, Any]:
+    """What every message about a meeting says."""
     return {
         "starts_at": meeting.starts_at.isoformat(),
         "ends_at": meeting.ends_at.isoformat(),
@@ -171,22 +175,31 @@ def _when_and_where(meeting: Booking | PlaygroundSession) -> dict[str, Any]:
     }
 
 
-def _calendar_file(
-    meeting: Booking | PlaygroundSession, *, person: User, path: str, is_cancelled: bool, now: dt.datetime
-) -> str:
-    """The calendar file for one person. Other people read calendars, so it names no person and no topic."""
-    with translation.override(person.language):
-        summary = _("Tech help") if isinstance(meeting, Booking) else _("Tech playground")
+def _calendar_file(meeting: Booking | PlaygroundSession, person: User, *, is_cancelled: bool, now: dt.datetime) -> str:
     return calendar_file.build(
-        calendar_file.event_uid(meeting.about),
-        sequence=meeting.revision,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        summary=summary,
-        location=meeting.room.name,
-        url=settings.SITE_URL + path,
+        **vars(event_of(meeting, person)),
         organizer=settings.DEFAULT_FROM_EMAIL,
         attendee=person.email or "",
         now=now,
         is_cancelled=is_cancelled,
     )
+
+
+def event_of(meeting: Booking | PlaygroundSession, person: User) -> calendar_file.Meeting:
+    """A meeting as it stands in the calendar of one person. Other people read calendars: no person and no topic."""
+    with translation.override(person.language):
+        summary = _("Tech help") if isinstance(meeting, Booking) else _("Tech playground")
+    return calendar_file.Meeting(
+        uid=calendar_file.event_uid(meeting.about),
+        sequence=meeting.revision,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        summary=summary,
+        location=meeting.room.name,
+        url=settings.SITE_URL + address_of(meeting),
+    )
+
+
+def address_of(meeting: Booking | PlaygroundSession) -> str:
+    """The address of its page on our site."""
+    return reverse("booking_detail" if isinstance(meeting, Booking) else "playground_detail", args=[meeting.pk])

@@ -14,7 +14,8 @@ from accounts.permissions import JOIN_PLAYGROUND
 from accounts.services import Refused, require_act
 from mentorship.models import Program, Tool
 from sessions_app.models import PlaygroundSession, SignUp, WaitlistEntry
-from sessions_app.reports.playground_dates import Plan, Slot
+from sessions_app.reports.playground_dates import Plan
+from sessions_app.reports.series import Slot
 from sessions_app.services import notices
 from sessions_app.services.holds import losing_is_time_taken
 from sessions_app.services.playground_dates import (

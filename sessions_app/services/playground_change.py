@@ -13,7 +13,8 @@ from accounts.models import Message, Period, Room, User
 from accounts.services import Refused
 from mentorship.models import Tool
 from sessions_app.models import Duty, PlaygroundSession
-from sessions_app.reports.playground_dates import Plan, Slot, Span
+from sessions_app.reports.playground_dates import Plan
+from sessions_app.reports.series import Slot, Span
 from sessions_app.reports.stations import place_mentors
 from sessions_app.services import notices
 from sessions_app.services.holds import lock_bodies, losing_is_time_taken

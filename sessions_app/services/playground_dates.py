@@ -13,7 +13,8 @@ from accounts.permissions import RUN_PROGRAM
 from accounts.services import Refused
 from mentorship.models import Participant, Program
 from sessions_app.models import Duty, PlaygroundSession, Series, Station
-from sessions_app.reports.playground_dates import Occurrence, Plan, Span, occurrences
+from sessions_app.reports.playground_dates import Plan, occurrences
+from sessions_app.reports.series import Occurrence, Span
 from sessions_app.reports.stations import place_mentors
 from sessions_app.services import notices
 from sessions_app.services.holds import TimeTaken, hold_playground, lock_bodies

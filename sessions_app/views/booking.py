@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.models import User
 from accounts.permissions import (
     CHANGE_BOOKING,
     DECLINE_BOOKING,
@@ -51,11 +55,13 @@ def show_booking(
     is_mentor = request.user.pk == booking.mentor_id
     is_one_of_the_two = is_mentor or request.user.pk == booking.teacher_id
     who_may_be_away = who_may_have_been_away(booking, request.user)
+    can_change = is_changeable and request.user.may(CHANGE_BOOKING)
     context = {
         "booking": booking,
         "is_mentor": is_mentor,
         "is_teacher": request.user.pk == booking.teacher_id,
-        "can_change": is_changeable and request.user.may(CHANGE_BOOKING),
+        "can_change": can_change,
+        "can_repeat": can_change and booking.series_id is None and booking.period_id is not None,
         "overridden": booking.overridden_by_id is not None and request.user.may(RUN_PROGRAM),
         "can_decline": is_changeable and is_mentor,
         "can_log": is_mentor and booking.is_standing and booking.has_begun(now),
@@ -66,8 +72,19 @@ def show_booking(
         "can_take_back": booking.state == Booking.State.NO_SHOW and request.user.may(RUN_PROGRAM),
         "cancel_form": cancel or CancelForm(),
         "no_show_form": no_show or NoShowForm(may_be=who_may_be_away),
+        **of_series(booking, request.user, now),
     }
     return render(request, "sessions_app/booking_detail.html", context, status=422 if cancel or no_show else 200)
+
+
+def of_series(booking: Booking, user: User, now: dt.datetime) -> dict[str, Any]:
+    """The dates of its series that this person may see, and how many of those from this one on are to come."""
+    if booking.series_id is None:
+        return {}
+    standing = Booking.objects.visible_to(user).standing().filter(series=booking.series_id).order_by("starts_at", "pk")
+    dates = list(standing.only("pk", "starts_at"))
+    following = set(Booking.objects.following(booking, now).values_list("pk", flat=True))
+    return {"dates": dates, "following_count": len(following) if booking.pk in following else 0}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ BOOKING = {
     "path": "/bookings/12/",
     "role": "teacher",
 }
+SERIES = BOOKING | {"all_at": [(EVENT_AT + dt.timedelta(days=days)).isoformat() for days in (0, 7, 21)]}
 PLAYGROUND = {key: BOOKING[key] for key in ("starts_at", "ends_at", "period", "room", "role")} | {
     "title": "Try <b>reading</b> aloud",
     "path": "/playgrounds/3/",
@@ -39,6 +40,8 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "booking_made": BOOKING,
     "booking_moved": BOOKING,
     "booking_cancelled": BOOKING,
+    "booking_series_made": SERIES,
+    "booking_series_cancelled": SERIES,
     "booking_reminder": BOOKING,
     "playground_reminder": PLAYGROUND,
     "playground_changed": PLAYGROUND,

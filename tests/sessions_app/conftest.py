@@ -10,9 +10,10 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Message
-from sessions_app.models import Booking, Hold, PlaygroundSession
-from sessions_app.services import book_mentor, schedule_playground
+from sessions_app.models import Booking, Hold, PlaygroundSession, Series
+from sessions_app.services import book_mentor, book_series, schedule_playground
 from tests.cast import NOW, Cast
+from tests.sessions_app.series import LAST
 
 # What a mentor taps after helping; a test adds the tools.
 ENTRY = {"done": ["showed", "tried"], "outcome": "solved", "minutes": "25", "note": "", "trouble": []}
@@ -40,6 +41,26 @@ def book(cast: Cast) -> Callable[..., Booking]:
         return book_mentor(**(wish | differences))
 
     return booked
+
+
+@pytest.fixture
+def repeat(cast: Cast) -> Callable[..., Series]:
+    """Repeat a booking every Thursday until 7 January; a test names what differs."""
+
+    def repeated(booking: Booking, **differences: object) -> Series:
+        given = {
+            "by": cast.teacher,
+            "until": LAST,
+            "weekdays": [3],
+            "every": 1,
+            "left_out": [],
+            "revision": booking.revision,
+            "request_key": uuid.uuid4(),
+            "now": NOW,
+        }
+        return book_series(booking, **(given | differences))
+
+    return repeated
 
 
 @pytest.fixture

@@ -106,6 +106,12 @@ def logged_though_cancelled(cast: Cast) -> None:
     booking(cast, state="cancelled", ended_at=NOW, ended_by=cast.teacher, help_entry=entry)
 
 
+def one_date_booked_twice(cast: Cast) -> None:
+    """Give two bookings the same date of a series."""
+    weekly = series(cast)
+    twice(lambda: booking(cast, series=weekly, series_date=cast.thursday))
+
+
 def kept(cast: Cast, **fields: Any) -> KeptTime:
     """Keep a meeting as it is."""
     return KeptTime.objects.create(starts_at=NOW, ends_at=NOW + HOUR, kept_by=cast.coordinator, kept_at=NOW, **fields)
@@ -142,6 +148,11 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
             cast, state="no_show", who_was_away="both", started_at=NOW, ended_at=NOW, ended_by=cast.teacher
         ),
     ],
+    "sessions_booking_dated_in_series": [
+        lambda cast: booking(cast, series=series(cast)),
+        lambda cast: booking(cast, series_date=cast.thursday),
+    ],
+    "sessions_booking_once_in_series": [one_date_booked_twice],
     "sessions_playground_ends_after_start": [
         lambda cast: playground(cast, starts_at=NOW, ends_at=NOW),
         lambda cast: playground(cast, starts_at=NOW, ends_at=NOW - HOUR),

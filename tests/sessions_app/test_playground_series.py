@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from accounts.models import Message, SchoolDay
 from accounts.services import Refused
 from sessions_app.models import Booking, Hold, PlaygroundSession, Series
-from sessions_app.reports.playground_dates import Plan, Slot, occurrences, spans_of
-from sessions_app.reports.series import rule_of, weekly_dates
+from sessions_app.reports.playground_dates import Plan, occurrences
+from sessions_app.reports.series import Slot, rule_of, spans_of, weekly_dates
 from sessions_app.services import (
     DatesTaken,
     TimeTaken,
