@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.panels import Need, Panel, Step
 from accounts.permissions import LOG_HELP, RUN_PROGRAM, VERIFY_HELP, Role
+from mentorship.forms import HelpEntryForm
 from mentorship.models import HelpEntry, Program
 from mentorship.reports import help_given, waiting_help
 
@@ -15,7 +16,7 @@ AT_ONCE = 50  # as many as a page of the log shows
 
 
 def panels(user: User, now: dt.datetime) -> list[Panel]:
-    """Coordinator: logs to verify. Student: help given so far. Teacher: the latest log about her."""
+    """Coordinator: logs to verify. Student: help begun and not sent, and given so far. Teacher: her latest log."""
     found = []
     if user.may(VERIFY_HELP):
         waiting = waiting_help(user, at_most=AT_ONCE)
@@ -24,6 +25,10 @@ def panels(user: User, now: dt.datetime) -> list[Panel]:
             needs = (Need("unverified", waiting.count, f"{reverse('help_entry_list')}?state=submitted"),)
             found.append(Panel("mentorship/_panel_verify.html", context, order=30, needs=needs))
     if user.may(LOG_HELP):
+        drafts = HelpEntry.objects.filter(student=user, state=HelpEntry.State.DRAFT).select_related("teacher")
+        if draft := drafts.prefetch_related("tools").order_by("pk").first():
+            form = HelpEntryForm(school=user.school, initial=HelpEntryForm.initial_of(draft), auto_id="draft_%s")
+            found.append(Panel("mentorship/_panel_draft.html", {"entry": draft, "form": form}, order=15))
         given = help_given(user)
         if given.minutes:
             found.append(Panel("mentorship/_panel_given.html", {"given": given}, order=60))

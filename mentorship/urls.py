@@ -26,6 +26,7 @@ urlpatterns = [
     path("log/verify/", verification.help_entry_verify_many, name="help_entry_verify_many"),
     path("log/<int:pk>/", help_entry.help_entry_detail, name="help_entry_detail"),
     path("log/<int:pk>/edit/", help_entry.help_entry_edit, name="help_entry_edit"),
+    path("log/<int:pk>/discard/", help_entry.help_entry_discard, name="help_entry_discard"),
     path("log/<int:pk>/verify/", verification.help_entry_verify, name="help_entry_verify"),
     path("log/<int:pk>/change/", verification.help_entry_change, name="help_entry_change"),
     path("log/<int:pk>/deny/", verification.help_entry_deny, name="help_entry_deny"),

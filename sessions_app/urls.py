@@ -45,6 +45,7 @@ from sessions_app.views.school_days import school_calendar, school_day_close, sc
 from sessions_app.views.term_calendar import school_calendar_confirm, school_calendar_import
 from sessions_app.views.time_conflict import school_conflict_list, school_conflict_resolve
 from sessions_app.views.time_zone import school_time_zone
+from sessions_app.views.walk_up import playground_helped
 
 urlpatterns = [
     path("school/booking/", school_booking_rules, name="school_booking_rules"),
@@ -91,6 +92,7 @@ urlpatterns = [
     path("kiosk/square.svg", kiosk_square, name="kiosk_square"),
     path("here/", check_in_here, name="check_in_here"),
     path("here/<int:pk>/<str:secret>/", check_in_link, name="check_in_link"),
+    path("playgrounds/<int:pk>/helped/", playground_helped, name="playground_helped"),
     path("playgrounds/<int:pk>/here/", playground_check_in, name="playground_check_in"),
     path("playgrounds/<int:pk>/wait/", playground_wait, name="playground_wait"),
     path("playgrounds/<int:pk>/wait/end/", playground_wait_end, name="playground_wait_end"),

@@ -198,6 +198,7 @@ PAGES: dict[str, Page] = {
     "help_entry_verify_many": Page(post="C302"),
     "help_entry_detail": Page(get="C200 T200 S200 T2=404 S2=404", of=a("entry")),
     "help_entry_edit": Page(get="S200 S2=404", post="S422 S2=404", of=a("entry")),
+    "help_entry_discard": Page(post="S302 S2=404", of=a("entry")),
     "help_entry_verify": Page(post="C302", of=a("entry")),
     "help_entry_change": Page(post="C422", of=a("entry")),
     "help_entry_deny": Page(post="C422", of=a("entry")),
@@ -224,6 +225,8 @@ PAGES: dict[str, Page] = {
         get=EVERYBODY.replace("200", "302"), is_open=True, of=lambda _world: {"pk": 1, "secret": "no-such-code"}
     ),
     "check_in_here": Page(get="C200 T200 S200", post="C422 T422 S422"),
+    # Before it begins nobody has helped there: what stands on the page has tests of its own.
+    "playground_helped": Page(get="S404 S2=404", post="S404 S2=404", of=a("playground")),
     "playground_check_in": Page(post="C302 S2=404", of=a("playground")),
     "playground_wait": Page(post="T302", of=a("playground")),
     "playground_wait_end": Page(post="T302", of=a("playground")),

@@ -2,7 +2,7 @@
 
 from mentorship.services.availability import remove_exception, set_availability, set_exceptions
 from mentorship.services.catalogue import install_tools
-from mentorship.services.help_entry import revise_help_entry, submit_help_entry
+from mentorship.services.help_entry import discard_draft, draft_help_entry, revise_help_entry, submit_help_entry
 from mentorship.services.leaving import leave_programs
 from mentorship.services.mentor import set_mentor_tools
 from mentorship.services.pairing import close_pairing, pause_pairings_between, start_pairing
@@ -20,6 +20,8 @@ __all__ = [
     "close_pairing",
     "create_program",
     "deny_help_entry",
+    "discard_draft",
+    "draft_help_entry",
     "install_tools",
     "leave_programs",
     "pause_pairings_between",

@@ -39,14 +39,7 @@ def submit_help_entry(
     Refused when somebody was never in the program, on a day to come, with minutes outside 1 to 600, a tool of another
     school, or a step of another pair.
     """
-    require_act(by, LOG_HELP, program.school_id)
-    if by != student:
-        raise Refused(_("Only the student who helped can write this down."))
-    in_program = set(program.participants.filter(person__in=[student, teacher]).values_list("person", flat=True))
-    if in_program != {student.pk, teacher.pk}:
-        raise Refused(_("Both of you must be in this program."))
-    if helped_on > now.astimezone(program.school.zone).date():
-        raise Refused(_("This day has not come yet."))
+    _require_pair(program, student, teacher, helped_on=helped_on, by=by, now=now)
     if step and (step.pairing.program_id, step.pairing.teacher_id, step.pairing.student_id) != (
         program.pk,
         teacher.pk,
@@ -72,6 +65,43 @@ def submit_help_entry(
     )
     entry.tools.set(tools)
     return entry
+
+
+@transaction.atomic
+def draft_help_entry(
+    *,
+    program: Program,
+    student: User,
+    teacher: User,
+    minutes: int,
+    tools: Collection[Tool],
+    helped_on: dt.date,
+    by: User,
+    now: dt.datetime,
+) -> HelpEntry:
+    """Begin an entry that nobody but the student sees until it is said to its end and sent (`revise_help_entry`).
+
+    Refused as by `submit_help_entry`.
+    """
+    _require_pair(program, student, teacher, helped_on=helped_on, by=by, now=now)
+    check_facts(program, minutes, tools)
+    entry = HelpEntry.objects.create(
+        program=program, student=student, teacher=teacher, helped_on=helped_on, minutes=minutes
+    )
+    entry.tools.set(tools)
+    return entry
+
+
+@transaction.atomic
+def discard_draft(entry: HelpEntry, *, by: User) -> None:
+    """The student takes back what was only begun. Refused for anybody else, and once it was sent."""
+    entry = HelpEntry.objects.select_for_update(of=("self",)).select_related("program").get(pk=entry.pk)
+    require_act(by, LOG_HELP, entry.program.school_id)
+    if by.pk != entry.student_id:
+        raise Refused(_("Only the student who helped can change this."))
+    if entry.state != HelpEntry.State.DRAFT:
+        raise Refused(_("This was sent already. You can change what you wrote."))
+    entry.delete()
 
 
 @transaction.atomic
@@ -101,6 +131,19 @@ def revise_help_entry(
     entry.save()
     entry.tools.set(tools)
     return entry
+
+
+def _require_pair(
+    program: Program, student: User, teacher: User, *, helped_on: dt.date, by: User, now: dt.datetime
+) -> None:
+    require_act(by, LOG_HELP, program.school_id)
+    if by != student:
+        raise Refused(_("Only the student who helped can write this down."))
+    in_program = set(program.participants.filter(person__in=[student, teacher]).values_list("person", flat=True))
+    if in_program != {student.pk, teacher.pk}:
+        raise Refused(_("Both of you must be in this program."))
+    if helped_on > now.astimezone(program.school.zone).date():
+        raise Refused(_("This day has not come yet."))
 
 
 def check_facts(program: Program, minutes: int, tools: Collection[Tool]) -> None:

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.permissions import LOG_HELP, READ_HELP_LOG, VERIFY_HELP, role_required
@@ -13,7 +13,7 @@ from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from mentorship.forms import ChangeForm, DenyForm, HelpEntryForm
 from mentorship.models import HelpEntry
-from mentorship.services import revise_help_entry
+from mentorship.services import discard_draft, revise_help_entry
 
 PAGE_ROWS = 50
 STATES = [HelpEntry.State.SUBMITTED, HelpEntry.State.VERIFIED, HelpEntry.State.CHANGED, HelpEntry.State.DENIED]
@@ -73,6 +73,20 @@ def help_entry_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         {"entry": entry, "form": form},
         status=422 if request.method == "POST" else 200,
     )
+
+
+@require_POST
+@role_required(LOG_HELP)
+def help_entry_discard(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What was only begun goes away again."""
+    entry = get_object_or_404(HelpEntry.objects.visible_to(request.user).filter(student=request.user), pk=pk)
+    try:
+        discard_draft(entry, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("help_entry_detail", entry.pk)
+    messages.success(request, _("It is gone."))
+    return redirect("home")
 
 
 def visible_entry(request: SignedInRequest, pk: int) -> HelpEntry:

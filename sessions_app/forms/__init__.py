@@ -5,6 +5,7 @@ from sessions_app.forms.concern import ConcernForm
 from sessions_app.forms.playground import PlaygroundChangeForm, PlaygroundForm, StationsForm
 from sessions_app.forms.presence import PresenceForm
 from sessions_app.forms.series import PlaygroundSeriesForm, RepeatForm
+from sessions_app.forms.walk_up import WalkUpForm
 
 __all__ = [
     "BookingForm",
@@ -19,4 +20,5 @@ __all__ = [
     "RepeatForm",
     "PresenceForm",
     "StationsForm",
+    "WalkUpForm",
 ]

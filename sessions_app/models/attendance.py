@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from mentorship.models import HelpEntry
 from sessions_app.models.playground import PlaygroundSession
 
 
@@ -20,6 +21,10 @@ class Attendance(models.Model):
     playground = models.ForeignKey(PlaygroundSession, on_delete=models.CASCADE, related_name="attendances")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="attendances")
     checked_in_at = models.DateTimeField()
+    # The first walk-up help that this person, a teacher, got there; more of it stands in the log alone.
+    help_entry = models.OneToOneField(
+        HelpEntry, on_delete=models.SET_NULL, null=True, blank=True, related_name="attendance"
+    )
     how = models.CharField(max_length=10, choices=How.choices, default=How.PIN)
 
     class Meta:

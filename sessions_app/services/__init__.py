@@ -3,7 +3,7 @@
 from sessions_app.services.booking import book_mentor, cancel_booking, decline_booking, move_booking
 from sessions_app.services.booking_series import book_series, cancel_series, look_at_dates
 from sessions_app.services.charge import ChargeClash, name_coordinator, pass_playgrounds
-from sessions_app.services.help_log import log_help
+from sessions_app.services.help_log import log_help, note_walk_up
 from sessions_app.services.holds import TimeTaken
 from sessions_app.services.leaving import change_roles, close_account, close_plain_account
 from sessions_app.services.meeting import (
@@ -67,6 +67,7 @@ __all__ = [
     "move_booking",
     "name_coordinator",
     "pass_playgrounds",
+    "note_walk_up",
     "offer_due_places",
     "place_at_stations",
     "raise_concern",

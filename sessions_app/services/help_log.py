@@ -1,4 +1,4 @@
-"""Logging the help that a booking gave."""
+"""Logging the help that a booking gave, and beginning to log what was given at a playground."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from accounts import outbox
 from accounts.models import User
 from accounts.services import Refused
 from mentorship.models import HelpEntry, Tool
-from mentorship.services import revise_help_entry, submit_help_entry
-from sessions_app.models import Booking
+from mentorship.services import draft_help_entry, revise_help_entry, submit_help_entry
+from sessions_app.models import Booking, PlaygroundSession
+from sessions_app.reports.walk_up import is_walk_up_time
+
+# What a walk-up is thought to take; the student says otherwise when it is sent.
+WALK_UP_MINUTES = 10
 
 
 def log_help(
@@ -66,4 +70,29 @@ def log_help(
         booking.help_entry = entry
         booking.save(update_fields=["help_entry"])
         outbox.withdraw(booking.about, kind="log_missing")
+    return entry
+
+
+def note_walk_up(playground: PlaygroundSession, *, teacher: User, tool: Tool, by: User, now: dt.datetime) -> HelpEntry:
+    """A mentor on duty says "I helped somebody": a draft in the log, to be finished on the home page.
+
+    The same once more, before it is finished, is the same draft. Where the teacher checked in, the first help is joined
+    to that. Raises Refused for who is not on duty there, and when the playground does not run.
+    """
+    with transaction.atomic():
+        if not playground.duties.select_for_update().filter(person=by).exists():
+            raise Refused(_("Only a mentor on duty here can say this."))
+        if not playground.is_standing or not is_walk_up_time(playground, now):
+            raise Refused(_("You can say this while the playground runs, and for an hour after."))
+        what: dict[str, Any] = {
+            "program": playground.program,
+            "student": by,
+            "teacher": teacher,
+            "helped_on": playground.starts_at.astimezone(playground.program.school.zone).date(),
+        }
+        begun = HelpEntry.objects.filter(**what, tools=tool, state=HelpEntry.State.DRAFT).first()
+        if begun is not None:
+            return begun
+        entry = draft_help_entry(**what, minutes=WALK_UP_MINUTES, tools=[tool], by=by, now=now)
+        playground.attendances.filter(person=teacher, help_entry=None).update(help_entry=entry)
     return entry

@@ -18,6 +18,7 @@ from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundForm
 from sessions_app.models import Attendance, Booking, PlaygroundSession
 from sessions_app.reports.playground_pin import expected_people
+from sessions_app.reports.walk_up import is_walk_up_time
 from sessions_app.services import (
     TimeTaken,
     cancel_following,
@@ -87,6 +88,7 @@ def playground_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "elsewhere": [duty for duty in duties if duty.station_id is None],
         "can_change": is_runner and playground.is_standing and playground.starts_at > now,
         "can_place": is_ahead and is_runner and stations and duties,
+        "can_say_helped": own_duty is not None and playground.is_standing and is_walk_up_time(playground, now),
         "can_leave_duty": is_ahead and own_duty is not None,
         "later_count": later_in_series(playground, now) if is_runner else 0,
         "missing": max(0, playground.minimum - len(sign_ups)) if is_ahead and is_runner else 0,

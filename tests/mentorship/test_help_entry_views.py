@@ -228,3 +228,22 @@ def test_help_log_speaks_arabic_from_the_right(cast: Cast, sign_in: SignIn) -> N
     page = sign_in(cast.mentor).get(reverse(LOG)).content.decode()
 
     assert 'dir="rtl"' in page
+
+
+def test_draft_is_discarded_from_the_home_page_and_what_was_sent_is_not(cast, sign_in):
+    draft = factories.HelpEntryFactory(
+        program=cast.program, student=cast.mentor, teacher=cast.teacher, state="draft", submitted_at=None
+    )
+    sent = factories.HelpEntryFactory(program=cast.program, student=cast.mentor, teacher=cast.teacher)
+    client = sign_in(cast.mentor)
+    home = client.get(reverse("home")).content.decode()
+
+    pages = [
+        client.post(reverse("help_entry_discard", args=[entry.pk]), follow=True).content.decode()
+        for entry in (draft, sent)
+    ]
+
+    assert reverse("help_entry_discard", args=[draft.pk]) in home
+    assert "It is gone." in pages[0]
+    assert "This was sent already." in pages[1]
+    assert HelpEntry.objects.get() == sent

@@ -10,6 +10,8 @@ from mentorship.models import HelpEntry
 from mentorship.services import (
     change_help_entry,
     deny_help_entry,
+    discard_draft,
+    draft_help_entry,
     revise_help_entry,
     submit_help_entry,
     verify_help_entry,
@@ -282,3 +284,35 @@ def test_counted_leaves_out_denied_waiting_and_steps_that_the_teacher_led(cast: 
     found = HelpEntry.objects.counted()
 
     assert set(found) == set(counted)
+
+
+def test_draft_goes_away_again_for_its_student_only_and_only_unsent(cast: Cast) -> None:
+    what = {"program": cast.program, "student": cast.mentor, "teacher": cast.teacher, "minutes": 10}
+    entry = draft_help_entry(**what, tools=[cast.tool], helped_on=TODAY, by=cast.mentor, now=NOW)
+    sent = submit_help_entry(**facts(cast))
+
+    for draft, by in ((entry, cast.other_mentor), (entry, cast.teacher), (sent, cast.mentor)):
+        with pytest.raises(Refused):
+            discard_draft(draft, by=by)
+    assert HelpEntry.objects.count() == 2
+    discard_draft(entry, by=cast.mentor)
+
+    assert HelpEntry.objects.get() == sent
+
+
+def test_draft_is_refused_as_what_is_sent_would_be(cast: Cast) -> None:
+    what = {"program": cast.program, "student": cast.mentor, "teacher": cast.teacher, "minutes": 10}
+    what |= {"tools": [cast.tool], "helped_on": TODAY, "by": cast.mentor, "now": NOW}
+
+    for change in (
+        {"by": cast.teacher},
+        {"by": cast.other_mentor},
+        {"teacher": cast.stranger},
+        {"minutes": 0},
+        {"helped_on": TODAY + dt.timedelta(days=1)},
+        {"tools": [factories.ToolFactory(school=cast.stranger.school)]},
+    ):
+        with pytest.raises(Refused):
+            draft_help_entry(**(what | change))
+
+    assert not HelpEntry.objects.exists()
