@@ -13,6 +13,7 @@ from sessions_app.views.bells import (
 from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
 from sessions_app.views.booking_series import booking_repeat, booking_series_cancel
 from sessions_app.views.calendar import booking_periods, calendar, calendar_events
+from sessions_app.views.clock_time import booking_clock
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.feed import feed, feed_end, feed_make, feed_page
 from sessions_app.views.finding import booking_create, booking_find
@@ -99,6 +100,7 @@ urlpatterns = [
     path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),
     path("book/", booking_find, name="booking_find"),
     path("book/new/", booking_create, name="booking_create"),
+    path("book/clock/", booking_clock, name="booking_clock"),
     path("bookings/<int:pk>/", booking_detail, name="booking_detail"),
     path("bookings/<int:pk>/move/", booking_move, name="booking_move"),
     path("bookings/<int:pk>/periods/", booking_periods, name="booking_periods"),

@@ -234,6 +234,7 @@ PAGES: dict[str, Page] = {
     "playground_leave": Page(post="T302", of=a("playground")),
     "booking_find": Page(get="T200", writes="sessions_app_unmetwish"),
     "booking_create": Page(post="T422"),
+    "booking_clock": Page(get="T302", post="T302"),
     "booking_detail": Page(get="C200 T200 S200 T2=404 S2=404", of=a("booking")),
     "booking_move": Page(get="C200 T200 T2=404", post="C422 T422 T2=404", of=a("booking")),
     "booking_periods": Page(get="C400 T400 T2=404", of=a("booking")),  # asked without a week, as above

@@ -32,7 +32,7 @@ KEPT = {
     "sessions_app.Booking": "program teacher mentor room tool starts_at ends_at period step help_request help_entry"
     " state booked_by ended_by ended_at overridden_by started_at finished_at",
     "sessions_app.BookingRules": "notice_minutes cut_off_minutes join_notice_minutes offer_hours teacher_week_limit"
-    " mentor_week_limit same_class_days core_week_minutes",
+    " mentor_week_limit same_class_days core_week_minutes opens_at closes_at",
     "sessions_app.PlaygroundSession": "program room places adult_in_charge starts_at ends_at period state",
     "sessions_app.Duty": "playground person",
     "sessions_app.SignUp": "playground teacher",

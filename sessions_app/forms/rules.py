@@ -19,4 +19,7 @@ class BookingRulesForm(forms.ModelForm):
             "mentor_week_limit",
             "same_class_days",
             "core_week_minutes",
+            "opens_at",
+            "closes_at",
         ]
+        widgets = dict.fromkeys(["opens_at", "closes_at"], forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))

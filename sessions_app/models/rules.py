@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
@@ -14,6 +15,10 @@ from accounts.models import School
 WEEK_MINUTES = 7 * 24 * 60
 # What to select with a program, so that its rules cost no statement of their own.
 OF_PROGRAM = "school__booking_rules"
+
+# How long a meeting by the clock may last, in minutes.
+CLOCK_STEP = 5
+CLOCK_MINUTES = range(15, 121, CLOCK_STEP)
 
 
 class BookingRules(models.Model):
@@ -58,8 +63,17 @@ class BookingRules(models.Model):
         _("Minutes of core classes that a mentor may miss a week"), default=90
     )
 
+    # Where no period fits, a meeting is booked by the clock, within these hours.
+    opens_at = models.TimeField(_("Meetings by the clock begin at the earliest at"), default=dt.time(7))
+    closes_at = models.TimeField(_("and end at the latest at"), default=dt.time(17))
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="sessions_bookingrules_closes_after_opening",
+                violation_error_message=_("The last time must be later than the first."),
+            ),
             models.CheckConstraint(
                 condition=Q(teacher_week_limit=None) | Q(teacher_week_limit__gt=0),
                 name="sessions_bookingrules_teacher_may_book",

@@ -117,6 +117,8 @@ track(
             "mentor_week_limit",
             "same_class_days",
             "core_week_minutes",
+            "opens_at",
+            "closes_at",
         ),
         school="r.school_id",
         words={

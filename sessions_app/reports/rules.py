@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 import zoneinfo
@@ -13,10 +14,11 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Period, PeriodTime, Room, SchoolDay, User
+from accounts.models import Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.services import Refused
 from mentorship.models import Program, Tool
 from sessions_app.models import Booking, BookingRules
+from sessions_app.models.hold import Misses
 from sessions_app.reports.agenda import midnight, week_of
 from sessions_app.reports.rules_sql import FACTS, FACTS_OF_DATES, IS_ANYBODY_AVAILABLE, LEAVING, OF_EACH_DATE
 from sessions_app.reports.series import Span
@@ -26,10 +28,13 @@ from sessions_app.reports.series import Span
 class Leaving:
     """What a mentor would leave in one period of one day: `misses` is a word of `Misses`, `class_id` None if unknown.
 
+    `period_id` is None at a clock time that touches no period: then nothing is left.
+
     `has_left_before`: the same class, within the school's days. `core_minutes`: missed already in that week.
     """
 
     person_id: int
+    period_id: int | None
     misses: str
     class_id: int | None
     class_name: str | None
@@ -64,13 +69,18 @@ def facts_of_meeting(
     room: Room,
     tool: Tool,
     day: dt.date,
-    period: Period,
+    period: Period | None,
     start: dt.datetime,
     end: dt.datetime,
     but: Booking | None = None,
     request_key: uuid.UUID | None = None,
 ) -> MeetingFacts:
-    """Read the facts of a meeting in one statement. `but` is a booking that is being moved and does not count."""
+    """Read the facts of a meeting in one statement. `but` is a booking that is being moved and does not count.
+
+    Without a period it is at a clock time, which touches the periods that each of the two has by the bells of that day:
+    all of them are judged, the worst counts, with what is left in the worst; one statement for each, and two for the
+    bells. Where none is touched nobody is asked to be free, and nothing is left (decision 7).
+    """
     asked = {
         **_moment(day, period, rules=BookingRules.of(program.school), zone=program.school.zone),
         "people": [mentor.pk],
@@ -84,7 +94,44 @@ def facts_of_meeting(
         "but": but.pk if but else None,
         "request_key": request_key,
     }
-    return MeetingFacts(**_rows(FACTS, asked)[0])
+    facts = MeetingFacts(**_rows(FACTS, asked)[0])
+    if period is not None:
+        return facts
+    mentors, teachers = (_touched(day, start, end, person=person) for person in (mentor, teacher))
+    judged = {pk: MeetingFacts(**_rows(FACTS, asked | {"period": pk})[0]) for pk in mentors | teachers}
+    return _worst(facts, for_mentor=[judged[pk] for pk in mentors], for_teacher=[judged[pk] for pk in teachers])
+
+
+def _touched(day: dt.date, start: dt.datetime, end: dt.datetime, *, person: User) -> set[int]:
+    """The periods that share a moment with `[start, end)`, by the bells of this person's grade on that day."""
+    times = times_of_day(day, school_id=person.school_id, grade=person.grade)
+    spans = {pk: time.span_on(day) for pk, time in times.items()}
+    return {pk for pk, (begins, ends) in spans.items() if begins < end and ends > start}
+
+
+def _worst(
+    facts: MeetingFacts, *, for_mentor: Sequence[MeetingFacts], for_teacher: Sequence[MeetingFacts]
+) -> MeetingFacts:
+    """What holds at any time, with the worst of the periods that the mentor and the teacher would meet in."""
+    nothing = {"misses": Misses.NOTHING, "class_id": None, "class_name": None, "period_id": None}
+    weight = [Misses.NOTHING, Misses.CLASS, Misses.CORE]
+    worst = max(for_mentor, key=lambda one: weight.index(Misses(one.misses)), default=None)
+    left = nothing if worst is None else {name: getattr(worst, name) for name in nothing}
+    return dataclasses.replace(
+        facts,
+        **left,
+        is_free=all(one.is_free for one in for_mentor),
+        is_teacher_free=all(one.is_teacher_free for one in for_teacher),
+        has_left_before=any(one.has_left_before for one in for_mentor),
+        core_minutes=max((one.core_minutes for one in for_mentor), default=0),
+    )
+
+
+def clock_span(day: dt.date, starts: dt.time, minutes: int, *, school: School) -> tuple[dt.datetime, dt.datetime]:
+    """The instants of a clock time: the wall time of the start by the one rule of `PeriodTime.span_on` (a time that
+    exists twice means the first one, one that does not exist is moved forward), and so many real minutes from there."""
+    start = dt.datetime.combine(day, starts, school.zone).astimezone(dt.UTC)
+    return start, start + dt.timedelta(minutes=minutes)
 
 
 def facts_of_dates(booking: Booking, dates: Sequence[tuple[dt.date, Span]]) -> list[MeetingFacts]:
@@ -134,13 +181,13 @@ def days_apart(day: dt.date, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) ->
     return midnight(day - dt.timedelta(days=days - 1), zone), midnight(day + dt.timedelta(days=days), zone)
 
 
-def _moment(day: dt.date, period: Period, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+def _moment(day: dt.date, period: Period | None, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
     """What the statements ask about a day and a period."""
     week_from, week_to = week_of(day, zone)
     apart_from, apart_to = days_apart(day, rules=rules, zone=zone)
     return {
         "day": day,
-        "period": period.pk,
+        "period": period.pk if period else None,
         "week_from": week_from,
         "week_to": week_to,
         "apart_from": apart_from,
@@ -155,11 +202,13 @@ def _rows(sql: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def span_of(period: Period, day: dt.date, *, grade: str = "") -> tuple[dt.datetime, dt.datetime]:
+def span_of(period: Period | None, day: dt.date, *, grade: str = "") -> tuple[dt.datetime, dt.datetime]:
     """The instants of a period on a day: by the bell schedule of this grade, else by the one for everybody.
 
     Raises Refused if there is no school on that day, or this period is not held then.
     """
+    if period is None:
+        raise Refused(_("Choose a period, or a time."))
     times = times_of_day(day, school_id=period.school_id, grade=grade)
     if period.pk not in times:
         raise Refused(_("There is no %(period)s on that day.") % {"period": period.name})

@@ -67,7 +67,8 @@ SELECT COALESCE(sum(extract(epoch FROM upper(hold.during) - lower(hold.during)) 
 
 # What some people would miss in one period of one day. A person who is free then misses nothing.
 LEAVING = f"""
-SELECT leaver.person_id, leaver.misses, leaver.class_id, leaver.class_name, leaver.is_free, leaver.is_testing,
+SELECT leaver.person_id, leaver.period_id, leaver.misses, leaver.class_id, leaver.class_name, leaver.is_free,
+       leaver.is_testing,
        leaver.misses <> '' AND EXISTS (SELECT 1 FROM sessions_app_hold hold WHERE {IS_SAME_CLASS}) AS has_left_before,
        CASE leaver.misses WHEN 'core' THEN ({CORE_MINUTES}) ELSE 0 END AS core_minutes
 FROM (

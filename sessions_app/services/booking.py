@@ -20,6 +20,7 @@ from sessions_app.services.holds import TimeTaken, hold_booking, lock_bodies, lo
 from sessions_app.services.rules import (
     Protected,
     may_go_past_rules,
+    refuse_bad_clock_time,
     refuse_forbidden_meeting,
     refuse_late_change,
     refuse_unprotected,
@@ -35,7 +36,7 @@ def book_mentor(
     tool: Tool,
     room: Room,
     day: dt.date,
-    period: Period,
+    period: Period | None,
     learner_group: str,
     goal: str,
     request_key: uuid.UUID,
@@ -43,7 +44,9 @@ def book_mentor(
     override_reason: str = "",
     span: tuple[dt.datetime, dt.datetime] | None = None,
 ) -> Booking:
-    """Book a mentor for a period of a day. It holds from here on, and reminders are queued with it.
+    """Book a mentor for a period of a day, or without one for the clock time `span`.
+
+    It holds from here on, and reminders are queued with it.
 
     The same `request_key` by the same person answers with the first booking, so that a double click books once.
     Raises TimeTaken if one of the two or the room is taken, Refused if a rule forbids it, Protected where only the
@@ -53,6 +56,8 @@ def book_mentor(
     refuse_booking_for(by, program, teacher)
     refuse_day_outside(program, day)
     starts_at, ends_at = span or span_of(period, day, grade=mentor.grade)
+    if period is None:
+        refuse_bad_clock_time(day, starts_at, ends_at, school=program.school)
     with losing_is_time_taken(), transaction.atomic():
         if not lock_free_bodies(people=[teacher.pk, mentor.pk], room=room.pk, start=starts_at, end=ends_at):
             return _booked_with(request_key, by)

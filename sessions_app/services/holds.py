@@ -100,7 +100,7 @@ def holds_of_booking(booking: Booking, leaving: Leaving) -> list[Hold]:
     during = (booking.starts_at, booking.ends_at)
     holds = [
         Hold(booking=booking, person_id=booking.teacher_id, during=during),
-        Hold(booking=booking, person_id=booking.mentor_id, during=during, **_missed(leaving, booking.period_id)),
+        Hold(booking=booking, person_id=booking.mentor_id, during=during, **_missed(leaving)),
     ]
     if not booking.room.is_shared:
         holds.append(Hold(booking=booking, room=booking.room, during=during))
@@ -116,18 +116,18 @@ def hold_playground(playground: PlaygroundSession, *, mentors: Sequence[User]) -
     holds = [Hold(playground=playground, person=playground.adult_in_charge, during=during)]
     left = _left_for(playground, mentors)
     for mentor in mentors:
-        missed = _missed(left[mentor.pk], playground.period_id) if mentor.pk in left else {}
+        missed = _missed(left[mentor.pk]) if mentor.pk in left else {}
         holds.append(Hold(playground=playground, person=mentor, during=during, **missed))
     if not playground.room.is_shared:
         holds.append(Hold(playground=playground, room=playground.room, during=during))
     Hold.objects.bulk_create(holds)
 
 
-def _missed(leaving: Leaving, period_id: int | None) -> dict[str, Any]:
+def _missed(leaving: Leaving) -> dict[str, Any]:
     """What a mentor leaves, as a Hold keeps it."""
     if not leaving.misses:
         return {}
-    return {"misses": leaving.misses, "missed_class_id": leaving.class_id, "missed_period_id": period_id}
+    return {"misses": leaving.misses, "missed_class_id": leaving.class_id, "missed_period_id": leaving.period_id}
 
 
 def _left_for(playground: PlaygroundSession, mentors: Sequence[User]) -> dict[int, Leaving]:

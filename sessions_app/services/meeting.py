@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from accounts import outbox
 from accounts.models import User
 from accounts.services import Refused
-from sessions_app.models import Booking, BookingRules
+from sessions_app.models import Booking
 from sessions_app.models.booking import EARLY
-from sessions_app.reports.rules import leavings
+from sessions_app.reports.rules import facts_of_meeting
 from sessions_app.services.holds import hold_booking, lock_bodies, losing_is_time_taken
 from sessions_app.services.rules import may_go_past_rules
 
@@ -126,11 +126,12 @@ def take_back_that_it_did_not(booking: Booking, *, by: User, now: dt.datetime) -
         booking.state, booking.who_was_away = Booking.State.BOOKED, ""
         booking.ended_by = booking.ended_at = None
         booking.save(update_fields=["state", "who_was_away", "ended_by", "ended_at"])
-        zone = booking.program.school.zone
-        assert booking.period is not None  # every booking is in a period
-        day = booking.starts_at.astimezone(zone).date()
-        left = leavings([booking.mentor], day, booking.period, rules=BookingRules.of(booking.program.school), zone=zone)
-        hold_booking(booking, left[booking.mentor_id])
+        facts = facts_of_meeting(
+            program=booking.program, teacher=booking.teacher, mentor=booking.mentor, room=booking.room,
+            tool=booking.tool, day=booking.starts_at.astimezone(booking.program.school.zone).date(),
+            period=booking.period, start=booking.starts_at, end=booking.ends_at, but=booking,
+        )  # fmt: skip
+        hold_booking(booking, facts)
     return booking
 
 

@@ -7,12 +7,13 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Period, Room, User
+from accounts.models import Period, Room, School, SchoolDay, User
 from accounts.permissions import RUN_PROGRAM
 from accounts.services import Refused
 from mentorship.models import Program, Tool
 from sessions_app.models import BookingRules, PlaygroundSession
 from sessions_app.models.hold import Misses
+from sessions_app.models.rules import CLOCK_MINUTES, CLOCK_STEP
 from sessions_app.reports.rules import Leaving, MeetingFacts
 from sessions_app.services.holds import TimeTaken
 
@@ -29,7 +30,7 @@ def refuse_forbidden_meeting(
     mentor: User,
     room: Room,
     tool: Tool,
-    period: Period,
+    period: Period | None,
     start: dt.datetime,
     now: dt.datetime,
 ) -> None:
@@ -40,7 +41,8 @@ def refuse_forbidden_meeting(
     if facts.is_mentor_held or facts.is_teacher_held or facts.is_room_held:
         raise TimeTaken
     if start <= now:
-        raise Refused(_("This period has begun already. Choose a later one."))
+        begun = _("This period has begun already. Choose a later one.")
+        raise Refused(begun if period else _("That time has begun already. Choose a later one."))
     if not (room.in_view and room.school_id == program.school_id):
         raise Refused(_("%(room)s is not a room in view. Meet where others can look in.") % {"room": room.name})
     if not facts.are_in_program:
@@ -51,15 +53,46 @@ def refuse_forbidden_meeting(
         raise Refused(_("%(mentor)s is not available. Choose another mentor.") % {"mentor": mentor.short_name})
     if not facts.knows_tool:
         raise Refused(_("%(mentor)s does not help with %(tool)s.") % {"mentor": mentor.short_name, "tool": tool.name})
-    if not facts.is_free:
-        raise Refused(_("%(mentor)s is not free in %(period)s.") % {"mentor": mentor.short_name, "period": period.name})
-    if not facts.is_teacher_free:
-        raise Refused(
-            _("Your free periods say that you are not free in %(period)s. Change them, or choose another period.")
-            % {"period": period.name}
-        )
+    _refuse_not_free(facts, mentor=mentor, period=period)
     if not may_go_past_rules(by, program):
         _refuse_by_school(facts, BookingRules.of(program.school), mentor=mentor, start=start, now=now)
+
+
+def _refuse_not_free(facts: MeetingFacts, *, mentor: User, period: Period | None) -> None:
+    """Both said that they are free then: in this period, or in each that a clock time touches."""
+    names = {"mentor": mentor.short_name, "period": period.name if period else ""}
+    if not facts.is_free and period:
+        raise Refused(_("%(mentor)s is not free in %(period)s.") % names)
+    if not facts.is_free:
+        raise Refused(_("%(mentor)s is not free at that time.") % names)
+    if not facts.is_teacher_free and period:
+        raise Refused(
+            _("Your free periods say that you are not free in %(period)s. Change them, or choose another period.")
+            % names
+        )
+    if not facts.is_teacher_free:
+        raise Refused(
+            _("Your free periods say that you are not free at that time. Change them, or choose another time.")
+        )
+
+
+def refuse_bad_clock_time(day: dt.date, start: dt.datetime, end: dt.datetime, *, school: School) -> None:
+    """A clock time lies on a school day, within the hours that the school set, and lasts a reasonable while.
+
+    It begins at a whole five minutes and lasts 15 to 120 minutes, in steps of five.
+    """
+    rules, minutes = BookingRules.of(school), (end - start) / dt.timedelta(minutes=1)
+    begins, ends = start.astimezone(school.zone), end.astimezone(school.zone)
+    if minutes not in CLOCK_MINUTES or begins.minute % CLOCK_STEP or begins.second or begins.microsecond:
+        raise Refused(_("Choose a start at a whole five minutes, and a length from the list."))
+    if not SchoolDay.objects.filter(school=school, date=day).exists():
+        raise Refused(_("There is no school on that day."))
+    is_inside = begins.time() >= rules.opens_at and ends.time() <= rules.closes_at
+    if not is_inside or not begins.date() == ends.date() == day:
+        raise Refused(
+            _("Your school books from %(opens)s to %(closes)s only.")
+            % {"opens": f"{rules.opens_at:%H:%M}", "closes": f"{rules.closes_at:%H:%M}"}
+        )
 
 
 def refuse_unprotected(leaving: Leaving, *, minutes: int, mentor: User, rules: BookingRules) -> None:

@@ -83,6 +83,11 @@ def test_teacher_books_in_four_taps_again_in_two_and_without_a_mouse(program: Pr
     tab_to(teacher, "Book this")
     teacher.page.keyboard.press("Enter")
     teacher.sees("you will both be reminded")
+
+    teacher.go("/")
+    teacher.follow("Book Maya again")
+    teacher.follow("Another day or mentor")
+    teacher.follow("No period fits")
     teacher.leave()
 
 

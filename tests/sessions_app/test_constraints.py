@@ -133,6 +133,9 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
     "sessions_bookingrules_teacher_may_book": [
         lambda cast: BookingRules.objects.create(school=cast.school, teacher_week_limit=0)
     ],
+    "sessions_bookingrules_closes_after_opening": [
+        lambda cast: BookingRules.objects.create(school=cast.school, opens_at=dt.time(9), closes_at=dt.time(9)),
+    ],
     "sessions_bookingrules_mentor_may_help": [
         lambda cast: BookingRules.objects.create(school=cast.school, mentor_week_limit=0)
     ],

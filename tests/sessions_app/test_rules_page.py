@@ -21,6 +21,8 @@ FORM = {
     "mentor_week_limit": "2",
     "same_class_days": "21",
     "core_week_minutes": "50",
+    "opens_at": "08:00",
+    "closes_at": "16:30",
 }
 
 
