@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import connection
+
 from accounts.models import BellSchedule, Consent, DayType, Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.permissions import Role
 from mentorship.models import Availability, Mentor, MentorTool, Participant, Program, ProgramTemplate, Tool
@@ -128,6 +130,51 @@ def hold_some(crowd: Crowd, people: list[User], *, day: dt.date, now: dt.datetim
         for person, room in zip(people, rooms, strict=True)
     )
     Hold.objects.bulk_create(Hold(booking=booking, person=booking.mentor, during=(start, end)) for booking in bookings)
+
+
+# One meeting after the other, each mentor with a teacher of her own, from yesterday back.
+PAST = """
+WITH made AS (
+    INSERT INTO sessions_app_booking (program_id, teacher_id, mentor_id, room_id, tool_id, learner_group, goal,
+        starts_at, ends_at, period_id, state, revision, request_key, booked_by_id, booked_at, end_reason,
+        override_reason)
+    SELECT %(program)s, teacher.id, mentor.id, %(room)s, %(tool)s, 'all', '', slot.starts_at,
+           slot.starts_at + interval '45 minutes', (%(periods)s::bigint[])[1 + slot.lesson], 'booked', 0,
+           gen_random_uuid(), teacher.id, slot.starts_at - interval '1 day', '', ''
+    FROM generate_series(0, %(count)s - 1) AS number
+    CROSS JOIN LATERAL (SELECT (%(mentors)s::bigint[])[1 + number %% %(pairs)s] AS id) mentor
+    CROSS JOIN LATERAL (SELECT (%(teachers)s::bigint[])[1 + number %% %(pairs)s] AS id) teacher
+    CROSS JOIN LATERAL (
+        SELECT number / %(pairs)s %% 6 AS lesson,
+               %(before)s::timestamptz - make_interval(days => number / %(pairs)s / 6 + 1)
+               + make_interval(hours => number / %(pairs)s %% 6) AS starts_at) slot
+    RETURNING id, teacher_id, mentor_id, starts_at, ends_at
+)
+INSERT INTO sessions_app_hold (person_id, during, booking_id, misses)
+SELECT person.id, tstzrange(made.starts_at, made.ends_at, '[)'), made.id, ''
+FROM made CROSS JOIN LATERAL (VALUES (made.teacher_id), (made.mentor_id)) AS person(id)
+"""
+
+
+def fill_past(crowd: Crowd, count: int, *, now: dt.datetime) -> None:
+    """Write so many bookings that are over, with their holds. Needs as many teachers as mentors, or more."""
+    asked = {
+        "program": crowd.program.pk,
+        "room": crowd.room.pk,
+        "tool": crowd.tool.pk,
+        "periods": [period.pk for period in crowd.periods],
+        "mentors": [person.pk for person in crowd.mentors],
+        "teachers": [person.pk for person in crowd.teachers],
+        "pairs": len(crowd.mentors),
+        "count": count,
+        "before": now - dt.timedelta(days=1),
+    }
+    with connection.cursor() as cursor:
+        # Without the trail, whose trigger makes one statement of so many rows slow.
+        cursor.execute("ALTER TABLE sessions_app_booking DISABLE TRIGGER USER")
+        cursor.execute(PAST, asked)
+        cursor.execute("ALTER TABLE sessions_app_booking ENABLE TRIGGER USER")
+        cursor.execute("ANALYZE")
 
 
 def _people(school: School, role: Role, count: int) -> list[User]:

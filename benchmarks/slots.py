@@ -1,4 +1,4 @@
-"""Work "slots": who is free in one period? With 1, 100 and 1,000 mentors.
+"""Work "slots": who is free in one period? With 1, 100 and 1,000 mentors; and with 10 and 100,000 bookings in the past.
 
 The limit is the same question in plain SQL, written by hand for this one teacher, tool and period: no room, no reasons.
 """
@@ -16,10 +16,12 @@ from django.urls import reverse
 from accounts import clock
 from benchmarks.measure import own_memory_mib, remark, report, side_by_side, statements_of
 from benchmarks.place import Place
-from benchmarks.school import Crowd, hold_some, make_crowd
+from benchmarks.school import Crowd, fill_past, hold_some, make_crowd
 from sessions_app.reports.finder import free_mentors
 
 SIZES = [1, 100, 1000]
+PASTS = [10, 100_000]
+PAIRS = 200
 ROUNDS = 60
 LIMIT = "plain SQL of the same question"
 
@@ -52,9 +54,14 @@ def run(place: Place) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         measure(crowd, day=day, now=now)
+    for count in PASTS:
+        now = clock.now()
+        crowd = make_crowd(f"Past {count}", mentors=PAIRS, teachers=PAIRS, now=now, free_every=3)
+        fill_past(crowd, count, now=now)
+        measure(crowd, day=crowd.first_day + dt.timedelta(days=3), now=now, bookings=count)
 
 
-def measure(crowd: Crowd, *, day: dt.date, now: dt.datetime) -> None:
+def measure(crowd: Crowd, *, day: dt.date, now: dt.datetime, bookings: int | None = None) -> None:
     """The report alone, and the teacher's whole page with sign-in, permission and template."""
     teacher, period = crowd.teachers[1], crowd.periods[0]
     start, end = crowd.span(day, period)
@@ -102,4 +109,5 @@ def measure(crowd: Crowd, *, day: dt.date, now: dt.datetime) -> None:
             limit_ms=limit_ms,
             statements=statements_of(act),
             rss_mib=own_memory_mib(),
+            **({} if bookings is None else {"bookings": bookings}),
         )

@@ -11,8 +11,8 @@ from sessions_app.reports.rules_sql import (
 
 # Slots come in as parallel arrays. A slot with `grades` is for mentors of these grades only, by their own bells.
 # The teacher's own time is checked first, so that only the slots that she can use meet the mentors. The mentors are
-# judged once, not once for each slot: MATERIALIZED keeps the planner from mixing the
-# two, which was ten times slower.
+# judged once, not once for each slot: MATERIALIZED keeps the planner from mixing the two, which was ten times slower.
+# It must expect many of them, else it compares each with each: so the name is a condition only where one is asked for.
 CANDIDATES = f"""
 WITH given AS (
     SELECT given.*, tstzrange(starts_at, ends_at, '[)') AS during,
@@ -50,7 +50,8 @@ WITH given AS (
                      WHERE rule.person_id = %(teacher)s AND rule.day_type_id = given.day_type_id
                        AND rule.period_id = given.period_id))
       AND NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
-                       WHERE hold.person_id = %(teacher)s AND hold.during && given.during)
+                       WHERE hold.person_id = %(teacher)s AND hold.during && tstzrange(%(now)s, NULL)
+                         AND hold.during && given.during)
       AND given.week_from NOT IN (SELECT week.week_from FROM week WHERE week.teacher_id = %(teacher)s
                                    GROUP BY week.week_from HAVING count(*) >= %(teacher_limit)s)
 ), fitting AS MATERIALIZED (
@@ -72,7 +73,7 @@ WITH given AS (
             JOIN mentorship_mentortool skill ON skill.mentor_id = mentor.id AND skill.tool_id = %(tool)s
             WHERE seat.program_id = %(program)s AND seat.role = 'student' AND seat.left_on IS NULL
               AND (%(mentor)s::bigint IS NULL OR person.id = %(mentor)s)
-              AND starts_with(lower(person.given_name), %(name)s)
+              AND (%(name)s = '' OR starts_with(lower(person.given_name), %(name)s))
               AND {MAY_TAKE_PART} AND NOT {IS_KEPT_APART}
         ) told
     ) judged
