@@ -60,6 +60,7 @@ SURVEYED = _("You get this because a survey of your program is open and you have
 KINDS: dict[str, Kind] = {
     "booking_made": Kind(_("new booking"), BOOKING, IN_SESSION),
     "booking_moved": Kind(_("booking moved"), BOOKING, IN_SESSION),
+    "booking_mentor_changed": Kind(_("another mentor helps"), BOOKING, IN_SESSION),
     "booking_cancelled": Kind(_("booking cancelled"), BOOKING, _("You get this because you were in this session.")),
     "booking_series_made": Kind(_("new bookings for many weeks"), SERIES, IN_SESSION),
     "booking_series_cancelled": Kind(

@@ -65,6 +65,13 @@ def _told(user: User) -> QuerySet[Message]:
     return told.exclude(user=user).exclude(context={})
 
 
+def _ever_told(user: User) -> QuerySet[Message]:
+    """The same, and those about bookings that were this person's until somebody else stepped in."""
+    own = Message.objects.filter(user=user).filter(Q(about__startswith="booking:") | Q(about__startswith="series:"))
+    about_them = Message.objects.filter(about__in=own.values("about"))
+    return _told(user) | about_them.exclude(user=user).exclude(context={})
+
+
 FATES = [
     Fate(gettext_lazy("Wishes that found no time"), lambda user: UnmetWish.objects.filter(teacher=user), None),
     Fate(
@@ -76,7 +83,7 @@ FATES = [
     ),
     Fate(
         gettext_lazy("Messages to partners about bookings: emptied"),
-        lambda user: _told(user).exclude(state__in=outbox.OPEN),
+        lambda user: _ever_told(user).exclude(state__in=outbox.OPEN),
         EMPTY_MESSAGE,
     ),
 ]

@@ -11,6 +11,7 @@ from sessions_app.views.bells import (
     school_time,
 )
 from sessions_app.views.booking import booking_cancel, booking_decline, booking_detail, booking_log, booking_move
+from sessions_app.views.booking_replace import booking_replace
 from sessions_app.views.booking_series import booking_repeat, booking_series_cancel
 from sessions_app.views.calendar import booking_periods, calendar, calendar_events
 from sessions_app.views.clock_time import booking_clock
@@ -110,6 +111,7 @@ urlpatterns = [
     path("bookings/<int:pk>/finish/", booking_finish, name="booking_finish"),
     path("bookings/<int:pk>/no-show/", booking_no_show, name="booking_no_show"),
     path("bookings/<int:pk>/no-show/end/", booking_no_show_end, name="booking_no_show_end"),
+    path("bookings/<int:pk>/mentor/", booking_replace, name="booking_replace"),
     path("bookings/<int:pk>/repeat/", booking_repeat, name="booking_repeat"),
     path("bookings/<int:pk>/series/cancel/", booking_series_cancel, name="booking_series_cancel"),
     path("bookings/<int:pk>/log/", booking_log, name="booking_log"),

@@ -120,3 +120,15 @@ def make_cast(suffix: str = "") -> Cast:
         periods=periods,
         **people,
     )
+
+
+def one_more_mentor(cast: Cast) -> User:
+    """A student of the program who knows the tool, has consent and is always free."""
+    student = factories.StudentFactory(school=cast.school)
+    factories.ParticipantFactory(program=cast.program, person=student, role=Participant.Role.STUDENT)
+    factories.let_take_part(student, recorded_by=cast.coordinator)
+    Availability.objects.bulk_create(
+        Availability(person=student, day_type=cast.day_type, period=period) for period in cast.periods
+    )
+    MentorTool.objects.create(mentor=Mentor.objects.create(user=student), tool=cast.tool)
+    return student

@@ -239,6 +239,7 @@ PAGES: dict[str, Page] = {
     "booking_move": Page(get="C200 T200 T2=404", post="C422 T422 T2=404", of=a("booking")),
     "booking_periods": Page(get="C400 T400 T2=404", of=a("booking")),  # asked without a week, as above
     "booking_cancel": Page(post="C302 T302 T2=404", of=a("booking")),
+    "booking_replace": Page(get="C200 T200 T2=404", post="C422 T422 T2=404", of=a("booking")),
     "booking_repeat": Page(get="C200 T200 T2=404", post="C422 T422 T2=404", of=a("booking")),
     "booking_series_cancel": Page(post="C302 T302 T2=404", of=a("booking")),
     "booking_decline": Page(post="S302 S2=404", of=a("booking")),

@@ -39,13 +39,14 @@ from sessions_app.services import (
     cancel_series,
     move_booking,
     raise_concern,
+    replace_mentor,
 )
 from sessions_app.services.log_reminders import remind_of_logs
 from sessions_app.services.playground_change import change_playground
 from sessions_app.services.playground_waitlist import offer_due_places
 from tests.accounts.smtp_sink import Sink
 from tests.canary import Canary, Farm
-from tests.cast import NOW
+from tests.cast import NOW, one_more_mentor
 from tests.crawl import crawl, everything_in
 from tests.policy import HATS, VISITORS
 from tests.walk import Walk
@@ -234,6 +235,8 @@ def happenings(world: World) -> None:
     write_digests(dt.datetime.combine(cast.thursday, dt.time(7), cast.school.zone))
     deliver_due(now=lambda: NOW)
     last = Booking.objects.filter(series__bookings=booking).latest("starts_at")
+    replace_mentor(last, by=cast.coordinator, mentor=one_more_mentor(cast), now=NOW)
+    deliver_due(now=lambda: NOW)
     cancel_series(last, by=cast.other_teacher, reason="", now=NOW)
     cancel_booking(booking, by=cast.other_teacher, reason="", now=NOW)
     deliver_all()
@@ -259,11 +262,11 @@ def test_mails_and_calendar_files_tell_nobody_more_than_the_table(
 ) -> None:
     caplog.set_level(logging.INFO)
     labels = {person.pk: label for label, person in walk.people.items()}
-    readers = {person.email: person for person in [*User.objects.all(), *Guardian.objects.all()]}
 
     for world in (farm.own, farm.foreign):
         happenings(world)
     deliver_all()
+    readers = {person.email: person for person in [*User.objects.all(), *Guardian.objects.all()]}
 
     leaks, met = set(), set()
     for letter in sink.letters:

@@ -47,6 +47,7 @@ KINDS_OF: dict[Topic, frozenset[str]] = {
         {
             "booking_made",
             "booking_moved",
+            "booking_mentor_changed",
             "booking_cancelled",
             "booking_series_made",
             "booking_series_cancelled",

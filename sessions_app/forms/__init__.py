@@ -1,6 +1,6 @@
 """What people send about bookings, playgrounds and worries: cleaned against the rows that they may see."""
 
-from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm, NoShowForm
+from sessions_app.forms.booking import BookingForm, CancelForm, FindForm, MoveForm, NoShowForm, ReplaceForm
 from sessions_app.forms.concern import ConcernForm
 from sessions_app.forms.playground import PlaygroundChangeForm, PlaygroundForm, StationsForm
 from sessions_app.forms.presence import PresenceForm
@@ -19,6 +19,7 @@ __all__ = [
     "PlaygroundSeriesForm",
     "RepeatForm",
     "PresenceForm",
+    "ReplaceForm",
     "StationsForm",
     "WalkUpForm",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import LearnerGroup, Participant, Program, Tool
-from sessions_app.forms.choices import RowId, offer_rows
+from sessions_app.forms.choices import RowId, ShortNameChoice, offer_rows
 from sessions_app.models import Booking
 from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.choice import read_choice
@@ -122,6 +122,28 @@ class NoShowForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [choice for choice in Booking.Away.choices if choice[0] in may_be]
         self.fields["who"].choices = choices  # type: ignore[attr-defined]
+
+
+class ReplaceForm(forms.Form):
+    """Who steps in for the mentor of a booking. A coordinator may go past that mentor's protection."""
+
+    mentor = ShortNameChoice(User.objects.none(), label=_("Mentor"), empty_label=None)
+    override_reason = forms.CharField(
+        label=_("Why the mentor may miss class, if the protection says no"),
+        help_text=_("Only coordinators read it. It stands in the trail that you did it."),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, booking: Booking, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = Participant.objects.present().filter(program=booking.program_id, role=Participant.Role.STUDENT)
+        mentors = (
+            User.objects.active().may_take_part().filter(mentor__tools=booking.tool, pk__in=seats.values("person"))
+        )
+        offer_rows(self, mentor=mentors.order_by("given_name", "family_name", "pk"))
+        if not user.may(RUN_PROGRAM):
+            del self.fields["override_reason"]
 
 
 class CancelForm(forms.Form):

@@ -48,6 +48,7 @@ track(
             "state=declined": _("%(who)s declined the booking of %(whom)s and %(other)s."),
             "state=no_show": _("%(who)s said that the booking of %(whom)s and %(other)s did not take place."),
             "state=booked": _("%(who)s took back that the booking of %(whom)s and %(other)s did not take place."),
+            "mentor": _("%(who)s gave the booking with %(other)s to %(whom)s."),
             "starts_at": _("%(who)s moved the booking of %(whom)s and %(other)s from %(old)s to %(new)s."),
             "room": _("%(who)s changed the room of the booking of %(whom)s and %(other)s."),
             "overridden_by=": _("%(who)s took back the leave to miss class for the booking of %(whom)s and %(other)s."),

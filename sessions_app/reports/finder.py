@@ -123,10 +123,17 @@ def free_mentors(
     day: dt.date,
     period: Period,
     now: dt.datetime,
+    rules: BookingRules | None = None,
+    instead_of: Booking | None = None,
 ) -> list[Proposal]:
-    """All fitting mentors who are free in one period of one day, each with a room; two statements."""
-    rules = BookingRules.of(program.school)
-    slots = [slot for slot in slots_ahead(program, today=day, now=now, days=0) if slot.period.pk == period.pk]
+    """All fitting mentors who are free in one period of one day, each with a room; two statements.
+
+    `instead_of` is a booking in whose mentor's place one would step: its teacher and its room are free then. `rules`
+    are the school's, unless given.
+    """
+    rules = rules or BookingRules.of(program.school)
+    ahead = slots_ahead(program, today=day, now=now, days=0, rules=rules)
+    slots = [slot for slot in ahead if slot.period.pk == period.pk]
     if not slots:
         return []
     rows = _run(
@@ -137,11 +144,12 @@ def free_mentors(
             tool=tool,
             program=program,
             mentor_id=None,
-            but=None,
+            but=instead_of,
             rules=rules,
             now=now,
             wished=[],
-        ),
+        )
+        | {"instead_of": instead_of.pk if instead_of else None},
     )
     return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=[]) for row in rows]
 
@@ -213,6 +221,7 @@ def _parameters(
         "mentor_limit": NO_LIMIT if rules.mentor_week_limit is None else rules.mentor_week_limit,
         "core_limit": rules.core_week_minutes,
         "but": but.pk if but else None,
+        "instead_of": None,
         "school": program.school_id,
         "teacher": teacher.pk,
         "mentor": mentor_id,

@@ -38,7 +38,8 @@ WITH given AS (
         FROM accounts_room room
         WHERE room.school_id = %(school)s AND room.in_view
           AND (room.is_shared OR NOT EXISTS (
-                SELECT 1 FROM sessions_app_hold hold WHERE hold.room_id = room.id AND hold.during && given.during))
+                SELECT 1 FROM sessions_app_hold hold WHERE hold.room_id = room.id AND hold.during && given.during
+                   AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(instead_of)s)))
         ORDER BY room.is_shared, room.name
         LIMIT 1
     ) place
@@ -51,7 +52,8 @@ WITH given AS (
                        AND rule.period_id = given.period_id))
       AND NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
                        WHERE hold.person_id = %(teacher)s AND hold.during && tstzrange(%(now)s, NULL)
-                         AND hold.during && given.during)
+                         AND hold.during && given.during
+                         AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(instead_of)s))
       AND given.week_from NOT IN (SELECT week.week_from FROM week WHERE week.teacher_id = %(teacher)s
                                    GROUP BY week.week_from HAVING count(*) >= %(teacher_limit)s)
 ), fitting AS MATERIALIZED (

@@ -1,6 +1,7 @@
 """Acts that take, move or free time. Every path to a Hold goes through here."""
 
 from sessions_app.services.booking import book_mentor, cancel_booking, decline_booking, move_booking
+from sessions_app.services.booking_replace import replace_mentor
 from sessions_app.services.booking_series import book_series, cancel_series, look_at_dates
 from sessions_app.services.charge import ChargeClash, name_coordinator, pass_playgrounds
 from sessions_app.services.help_log import log_help, note_walk_up
@@ -72,6 +73,7 @@ __all__ = [
     "place_at_stations",
     "raise_concern",
     "say_it_did_not_take_place",
+    "replace_mentor",
     "schedule_playground",
     "schedule_series",
     "sign_up",

@@ -85,7 +85,7 @@ def book_mentor(
             booked_by=by,
             booked_at=now,
         )
-        _protect(booking, facts, by=by, reason=override_reason)
+        protect(booking, facts, by=by, reason=override_reason)
         booking.save(force_insert=True)
         hold_booking(booking, facts)
         outbox.post(notices.of_booking(booking, news="booking_made", now=now))
@@ -128,7 +128,7 @@ def move_booking(
         )  # fmt: skip
         booking.starts_at, booking.ends_at, booking.period, booking.room = starts_at, ends_at, period, room
         booking.revision += 1
-        _protect(booking, facts, by=by, reason=override_reason)
+        protect(booking, facts, by=by, reason=override_reason)
         moved = ["starts_at", "ends_at", "period", "room", "revision", "override_reason", "overridden_by"]
         booking.save(update_fields=moved)
         booking.holds.all().delete()
@@ -181,7 +181,7 @@ def refuse_booking_for(by: User, program: Program, teacher: User) -> None:
         raise Refused(_("This program is closed."))
 
 
-def _protect(booking: Booking, facts: MeetingFacts, *, by: User, reason: str) -> None:
+def protect(booking: Booking, facts: MeetingFacts, *, by: User, reason: str) -> None:
     """Refuse what the mentor is protected from, unless a coordinator gives a reason: it is kept on the booking."""
     booking.override_reason, booking.overridden_by = "", None
     rules = BookingRules.of(booking.program.school)

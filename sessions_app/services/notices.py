@@ -38,6 +38,26 @@ def reminders_of_booking(booking: Booking, *, now: dt.datetime) -> list[Message]
     return outbox.reminder_rows(kind="booking_reminder", **_about_booking(booking, now=now))
 
 
+def of_replacement(booking: Booking, before: User, *, now: dt.datetime) -> list[Message]:
+    """The news that somebody else helps now: to the new mentor as a booking, to the former as the end of one.
+
+    The teacher's says who comes now. No message about the booking names the former mentor from here on.
+    """
+    common = _about_booking(booking, now=now)
+    mentor, teacher = {"recipients": [booking.mentor]}, {"recipients": [booking.teacher]}
+    former = {
+        "recipients": [before],
+        "context_for": lambda person: common["context_for"](person) | {"path": reverse("calendar")},
+        "file_for": lambda person: _calendar_file(booking, person, is_cancelled=True, now=now),
+    }
+    return [
+        *outbox.notice_rows(kind="booking_made", **common | mentor),
+        *outbox.notice_rows(kind="booking_mentor_changed", **common | teacher),
+        *outbox.notice_rows(kind="booking_cancelled", **common | former),
+        *outbox.reminder_rows(kind="booking_reminder", **common),
+    ]
+
+
 def _about_booking(booking: Booking, *, now: dt.datetime) -> dict[str, Any]:
     """What the news and the reminders of a booking have in common."""
     people = [booking.teacher, booking.mentor]

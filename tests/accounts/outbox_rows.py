@@ -39,6 +39,7 @@ SURVEY = {"title": "Before we start", "closes_at": EVENT_AT.isoformat(), "path":
 CONTEXTS: dict[str, dict[str, Any]] = {
     "booking_made": BOOKING,
     "booking_moved": BOOKING,
+    "booking_mentor_changed": BOOKING,
     "booking_cancelled": BOOKING,
     "booking_series_made": SERIES,
     "booking_series_cancelled": SERIES,

@@ -14,13 +14,16 @@ from accounts.services import Refused
 from mentorship.models import HelpEntry
 from sessions_app.models import Booking, Hold
 from sessions_app.services import (
+    TimeTaken,
     cancel_booking,
     close_account,
     log_help,
     move_booking,
     raise_concern,
+    replace_mentor,
     withdraw_take_part,
 )
+from tests import factories
 from tests.cast import NOW, Cast
 from tests.sessions_app.conftest import friday
 
@@ -150,3 +153,28 @@ def test_booking_in_the_moment_of_the_end_of_an_account_is_refused(cast: Cast, b
     one_after_the_other(lambda: close_account(cast.mentor, in_charge=None, by=cast.admin, now=NOW), refused)
 
     assert not Hold.objects.exists()
+
+
+def test_two_bookings_want_the_same_mentor_at_once_and_one_gets_her(cast: Cast, book: Book) -> None:
+    first = book()
+    start, end = cast.span(4)
+    second = factories.BookingFactory(
+        program=cast.program, teacher=cast.other_teacher, mentor=factories.StudentFactory(school=cast.school),
+        tool=cast.tool, room=cast.other_room, period=cast.periods[3], starts_at=start, ends_at=end,
+    )  # fmt: skip
+
+    def click(booking: Booking) -> bool:
+        try:
+            replace_mentor(booking, by=cast.coordinator, mentor=cast.other_mentor, now=NOW)
+        except TimeTaken:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        won = list(pool.map(click, [first, second]))
+
+    assert sorted(won) == [False, True]
+    assert Booking.objects.filter(mentor=cast.other_mentor).count() == 1
+    assert Hold.objects.filter(person=cast.other_mentor).count() == 1
