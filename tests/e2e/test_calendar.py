@@ -29,7 +29,7 @@ program = Program.objects.filter(participants__person=teacher, closed_on=None).l
 tool = Tool.objects.filter(mentors__user=mentor).first()
 monday = today + dt.timedelta(days=14 - today.weekday())
 def times(**but):
-    found = propose(teacher, tool=tool, program=program, now=now, today=today, mentor=mentor, limit=90, **but)
+    found = propose(teacher, tool=tool, program=program, now=now, today=today, mentor_id=mentor.pk, limit=90, **but)
     return [time for time in found if monday <= time.day <= monday + dt.timedelta(days=4)]
 first = times()[0]
 booking = book_mentor(by=teacher, program=program, teacher=teacher, mentor=mentor, tool=tool, room=first.room,
