@@ -33,12 +33,26 @@ booking = Booking.objects.create(
 print(booking.pk)
 """
 
+# The next meeting of the demo's student is now.
+IS_ON = """
+from datetime import timedelta
+from accounts import clock
+from accounts.models import User
+from sessions_app.models import Booking
+mentor = User.objects.get(username="student")
+booking = Booking.objects.standing().filter(mentor=mentor).ahead_of(clock.now())[0]
+booking.holds.all().delete()
+booking.starts_at = clock.now() - timedelta(minutes=5)
+booking.ends_at = booking.starts_at + timedelta(minutes=45)
+booking.save()
+"""
+
 
 @pytest.fixture
-def has_helped(program: Program) -> Iterator[None]:
-    """A meeting in the past, gone again after the test."""
+def has_helped(program: Program) -> Iterator[str]:
+    """The number of a meeting in the past, gone again after the test."""
     pk = program.shell(HAS_HELPED).split()[-1]
-    yield
+    yield pk
     program.shell(f"from sessions_app.models import Booking; Booking.objects.get(pk={pk}).delete()")
 
 
@@ -54,8 +68,9 @@ def tab_to(person: Visitor, words: str) -> None:
     raise AssertionError(f"Tab does not reach {words}")
 
 
-@pytest.mark.usefixtures("has_helped")
-def test_teacher_books_in_four_taps_again_in_two_and_without_a_mouse(program: Program, browser: Browser) -> None:
+def test_teacher_books_in_four_taps_again_in_two_and_without_a_mouse(
+    program: Program, browser: Browser, has_helped: str
+) -> None:
     teacher = signed_in(browser, program.address, "teacher", size=PHONE)
 
     teacher.follow("Reading aloud")
@@ -86,9 +101,22 @@ def test_teacher_books_in_four_taps_again_in_two_and_without_a_mouse(program: Pr
 
     teacher.go("/")
     teacher.follow("Book Maya again")
-    teacher.follow("Another day or mentor")
+    teacher.tap("Another day or mentor", role="link")
+    teacher.sees("No period fits")  # the page comes by htmx
+    teacher.check()
     teacher.follow("No period fits")
+
+    teacher.go(f"/bookings/{has_helped}/")
+    teacher.page.get_by_text("It did not take place").click()
+    teacher.press("The mentor was away")
+    teacher.sees("Noted.")
     teacher.leave()
+    coordinator = signed_in(browser, program.address, "coordinator", size=PHONE)
+    coordinator.check()
+    coordinator.page.locator("section", has_text="Did not take place").get_by_role("link", name="See").first.click()
+    coordinator.press("Take it back")
+    coordinator.sees("Taken back.")
+    coordinator.leave()
 
 
 def test_student_sees_what_is_next_at_once_and_logs_help_in_four_taps(program: Program, browser: Browser) -> None:
@@ -107,6 +135,16 @@ def test_student_sees_what_is_next_at_once_and_logs_help_in_four_taps(program: P
     student.press("Send")
     student.sees("Your help is in the log")
     assert student.taps <= 4
+
+    program.shell(IS_ON)
+    student.go("/")
+    student.press("We have started")
+    student.press("We are done")
+    assert student.page.locator("input[name=minutes]").input_value() == "1"
+    student.choose("I showed it")
+    student.choose("It works now")
+    student.press("Send")
+    student.sees("Your help is in the log")
     student.leave()
 
 
