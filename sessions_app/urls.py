@@ -18,6 +18,7 @@ from sessions_app.views.clock_time import booking_clock
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.feed import feed, feed_end, feed_make, feed_page
 from sessions_app.views.finding import booking_create, booking_find
+from sessions_app.views.for_teacher import booking_for
 from sessions_app.views.guardian import guardian_consent, guardian_link
 from sessions_app.views.kind_of_day import school_kind_create, school_kind_delete, school_kind_edit
 from sessions_app.views.meeting import booking_finish, booking_no_show, booking_no_show_end, booking_start
@@ -100,6 +101,7 @@ urlpatterns = [
     path("playgrounds/<int:pk>/wait/end/", playground_wait_end, name="playground_wait_end"),
     path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),
     path("book/", booking_find, name="booking_find"),
+    path("book/for/", booking_for, name="booking_for"),
     path("book/new/", booking_create, name="booking_create"),
     path("book/clock/", booking_clock, name="booking_clock"),
     path("bookings/<int:pk>/", booking_detail, name="booking_detail"),

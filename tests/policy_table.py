@@ -233,6 +233,7 @@ PAGES: dict[str, Page] = {
     "playground_sign_up": Page(post="T302", of=a("playground")),
     "playground_leave": Page(post="T302", of=a("playground")),
     "booking_find": Page(get="T200", writes="sessions_app_unmetwish"),
+    "booking_for": Page(get="C200", post="C422"),
     "booking_create": Page(post="T422"),
     "booking_clock": Page(get="T302", post="T302"),
     "booking_detail": Page(get="C200 T200 S200 T2=404 S2=404", of=a("booking")),

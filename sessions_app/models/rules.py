@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from typing import Self
 
@@ -88,6 +89,12 @@ class BookingRules(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school}"
+
+    def for_coordinators(self) -> Self:
+        """The same without notice and limits a week, which do not bind who runs the program."""
+        rules = copy.copy(self)
+        rules.notice_minutes, rules.teacher_week_limit, rules.mentor_week_limit = 0, None, None
+        return rules
 
     @classmethod
     def of(cls, school: School) -> Self:

@@ -71,11 +71,13 @@ def propose(
     limit: int = 3,
     but: Booking | None = None,
     rules: BookingRules | None = None,
+    to_teacher: bool = True,
 ) -> list[Proposal]:
     """The best times when the teacher and a fitting mentor are both free, best first: in the next `days`, or on `day`.
 
     At most one mentor for each slot. Two statements, whatever the number of mentors. `but` is a booking that is being
-    moved: it does not count towards what is allowed in a week. `rules` are the school's, unless given.
+    moved: it does not count towards what is allowed in a week. `rules` are the school's, unless given. The reasons are
+    written `to_teacher`, or to who books for her.
     """
     rules = rules or BookingRules.of(program.school)
     slots = slots_ahead(program, today=day or today, now=now, days=0 if day else days, rules=rules)
@@ -98,7 +100,8 @@ def propose(
         )
         | {"name": name.strip().lower(), "limit": limit, "wait": 0.5 / periods_a_day},
     )
-    return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=wished) for row in rows]
+    words: dict[str, Any] = {"tool": tool, "wished": wished, "to_teacher": to_teacher}
+    return [_proposal(row, slots[row["n"]], program=program, reasons=_reasons(row, **words)) for row in rows]
 
 
 def propose_soon(
@@ -125,6 +128,7 @@ def free_mentors(
     now: dt.datetime,
     rules: BookingRules | None = None,
     instead_of: Booking | None = None,
+    to_teacher: bool = True,
 ) -> list[Proposal]:
     """All fitting mentors who are free in one period of one day, each with a room; two statements.
 
@@ -151,7 +155,8 @@ def free_mentors(
         )
         | {"instead_of": instead_of.pk if instead_of else None},
     )
-    return [_proposal(row, slots[row["n"]], tool=tool, program=program, wished=[]) for row in rows]
+    words: dict[str, Any] = {"tool": tool, "wished": [], "to_teacher": to_teacher}
+    return [_proposal(row, slots[row["n"]], program=program, reasons=_reasons(row, **words)) for row in rows]
 
 
 def slots_ahead(
@@ -240,7 +245,7 @@ def _run(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _proposal(row: dict[str, Any], slot: Slot, *, tool: Tool, program: Program, wished: Sequence[str]) -> Proposal:
+def _proposal(row: dict[str, Any], slot: Slot, *, program: Program, reasons: list[str]) -> Proposal:
     mentor = User(
         pk=row["id"],
         given_name=row["given_name"],
@@ -256,11 +261,11 @@ def _proposal(row: dict[str, Any], slot: Slot, *, tool: Tool, program: Program, 
         ends_at=slot.ends_at,
         mentor=mentor,
         room=Room(pk=row["room_id"], name=row["room_name"], school_id=program.school_id, in_view=True),
-        reasons=_reasons(row, tool=tool, wished=wished),
+        reasons=reasons,
     )
 
 
-def _reasons(row: dict[str, Any], *, tool: Tool, wished: Sequence[str]) -> list[str]:
+def _reasons(row: dict[str, Any], *, tool: Tool, wished: Sequence[str], to_teacher: bool) -> list[str]:
     """Why this mentor, in words, from the same figures that ranked the proposal."""
     levels = {
         MentorTool.Level.LEARNING: _("Is learning %(tool)s"),
@@ -269,9 +274,9 @@ def _reasons(row: dict[str, Any], *, tool: Tool, wished: Sequence[str]) -> list[
     }
     reasons = [levels[MentorTool.Level(row["level"])] % {"tool": tool.name}]
     if row["is_paired"]:
-        reasons.append(_("You two are a pair"))
+        reasons.append(_("You two are a pair") if to_teacher else _("The two are a pair"))
     if row["has_helped"]:
-        reasons.append(_("Has helped you before"))
+        reasons.append(_("Has helped you before") if to_teacher else _("Has helped this teacher before"))
     speaks = {"es": _("Speaks Spanish"), "ar": _("Speaks Arabic")}
     reasons += [speaks[language] for language in wished if language in row["languages"]]
     if row["is_core"] is None:

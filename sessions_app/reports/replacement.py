@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 
 from sessions_app.models import Booking, BookingRules
@@ -19,9 +18,6 @@ def replacements(booking: Booking, *, now: dt.datetime, is_bound: bool) -> list[
     if booking.period is None:
         return []
     rules = BookingRules.of(booking.program.school)
-    if not is_bound:
-        rules = copy.copy(rules)
-        rules.notice_minutes, rules.teacher_week_limit, rules.mentor_week_limit = 0, None, None
     found = free_mentors(
         booking.teacher,
         tool=booking.tool,
@@ -29,7 +25,8 @@ def replacements(booking: Booking, *, now: dt.datetime, is_bound: bool) -> list[
         day=day_of(booking),
         period=booking.period,
         now=now,
-        rules=rules,
+        rules=rules if is_bound else rules.for_coordinators(),
+        to_teacher=is_bound,
         instead_of=booking,
     )
     return [one for one in found if (one.starts_at, one.ends_at) == (booking.starts_at, booking.ends_at)]

@@ -53,18 +53,21 @@ def refuse_forbidden_meeting(
         raise Refused(_("%(mentor)s is not available. Choose another mentor.") % {"mentor": mentor.short_name})
     if not facts.knows_tool:
         raise Refused(_("%(mentor)s does not help with %(tool)s.") % {"mentor": mentor.short_name, "tool": tool.name})
-    _refuse_not_free(facts, mentor=mentor, period=period)
-    if not may_go_past_rules(by, program):
+    is_bound = not may_go_past_rules(by, program)
+    _refuse_not_free(facts, mentor=mentor, period=period, to_teacher=is_bound)
+    if is_bound:
         _refuse_by_school(facts, BookingRules.of(program.school), mentor=mentor, start=start, now=now)
 
 
-def _refuse_not_free(facts: MeetingFacts, *, mentor: User, period: Period | None) -> None:
+def _refuse_not_free(facts: MeetingFacts, *, mentor: User, period: Period | None, to_teacher: bool) -> None:
     """Both said that they are free then: in this period, or in each that a clock time touches."""
     names = {"mentor": mentor.short_name, "period": period.name if period else ""}
     if not facts.is_free and period:
         raise Refused(_("%(mentor)s is not free in %(period)s.") % names)
     if not facts.is_free:
         raise Refused(_("%(mentor)s is not free at that time.") % names)
+    if not (facts.is_teacher_free or to_teacher):
+        raise Refused(_("The teacher's free periods say that she is not free then. Choose another time."))
     if not facts.is_teacher_free and period:
         raise Refused(
             _("Your free periods say that you are not free in %(period)s. Change them, or choose another period.")

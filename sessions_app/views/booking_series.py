@@ -70,8 +70,8 @@ def booking_repeat(request: SignedInRequest, pk: int) -> HttpResponse:
             else:
                 count = series.bookings.count()
                 said = ngettext(
-                    "Booked: %(count)s date. You both know, and will be reminded of each.",
-                    "Booked: %(count)s dates. You both know, and will be reminded of each.",
+                    "Booked: %(count)s date. Both know, and will be reminded of each.",
+                    "Booked: %(count)s dates. Both know, and will be reminded of each.",
                     count,
                 )
                 messages.success(request, said % {"count": count})
