@@ -27,7 +27,7 @@ async function send(pin) {
   });
   if (answer.status >= 500) throw new Error("away");
   if (!(answer.headers.get("Content-Type") || "").includes("json")) return location.reload();
-  return { text: (await answer.json()).said, isIn: answer.ok };
+  return { text: (await answer.json()).said, isIn: answer.ok, isTooEarly: answer.status === 429 };
 }
 
 form.addEventListener("submit", async (event) => {
@@ -47,7 +47,8 @@ form.addEventListener("submit", async (event) => {
 async function sendAgain() {
   for (const pin of waiting()) {
     try {
-      await send(pin);
+      const answer = await send(pin);
+      if (!answer || answer.isTooEarly) return; // another page than ours, or after many wrong ones: it waits on
     } catch {
       return;
     }
