@@ -46,7 +46,7 @@ function moving(words) {
     const { move, room } = event.extendedProps;
     const answer = await fetch(move, {
       method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": words.token },
+      headers: { Accept: "application/json", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
       body: new URLSearchParams({ day: slot.day, period: slot.period, room }),
     });
     if (answer.status >= 500) throw new Error("away");
