@@ -89,7 +89,7 @@ class Place:
         for name in names:
             with open(self.log(name), "ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    run.commands(self.port)[name],
+                    self.command(name),
                     cwd=BASE_DIR,
                     env=self._whole(),
                     stdin=subprocess.DEVNULL,
@@ -99,6 +99,10 @@ class Place:
                 )
         if "web" in names:
             self._wait_for_web()
+
+    def command(self, name: str) -> list[str]:
+        """What starts a process: as in `make run`."""
+        return run.commands(self.port)[name]
 
     def stop(self, *names: str) -> None:
         """End these processes with their children, and wait until they are gone."""

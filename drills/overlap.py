@@ -46,10 +46,23 @@ UNION ALL
 (SELECT 'taken only', what, body FROM (SELECT * FROM taken EXCEPT ALL SELECT * FROM held) astray)
 """
 )
-CROWDED = """
-SELECT playground.id, playground.places, count(*)
-FROM sessions_app_playgroundsession playground JOIN sessions_app_signup place ON place.playground_id = playground.id
-GROUP BY playground.id HAVING count(*) > playground.places
+# Places kept for those who waited count too, and nobody waits for what she has or for what is called off.
+OVERFULL = """
+SELECT playground.id, playground.places, kept.count
+FROM sessions_app_playgroundsession playground
+CROSS JOIN LATERAL (
+    SELECT (SELECT count(*) FROM sessions_app_signup place WHERE place.playground_id = playground.id)
+         + (SELECT count(*) FROM sessions_app_waitlistentry entry WHERE entry.playground_id = playground.id
+            AND entry.state = 'offered' AND entry.offered_until > now()) AS count
+) kept
+WHERE kept.count > playground.places
+"""
+WAITS_FOR_NOTHING = """
+SELECT 'waits for nothing', entry.id, playground.id
+FROM sessions_app_waitlistentry entry
+JOIN sessions_app_playgroundsession playground ON playground.id = entry.playground_id
+LEFT JOIN sessions_app_signup place ON place.playground_id = playground.id AND place.teacher_id = entry.teacher_id
+WHERE entry.state IN ('waiting', 'offered') AND (playground.state <> 'planned' OR place.id IS NOT NULL)
 """
 # A reminder of a meeting that is not there, or not then.
 STALE = """
@@ -77,7 +90,7 @@ def overlaps() -> Rows:
 
 def leftovers() -> Rows:
     """Whatever else is half done: holds astray, more teachers than places, reminders of nothing, parts of series."""
-    return _rows(ASTRAY) + _rows(CROWDED) + _rows(STALE) + _rows(PARTIAL)
+    return _rows(ASTRAY) + _rows(OVERFULL) + _rows(WAITS_FOR_NOTHING) + _rows(STALE) + _rows(PARTIAL)
 
 
 def _rows(sql: str) -> Rows:

@@ -13,7 +13,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Sink:
-    """A context manager. Answers are SMTP replies ("450 later"), or "drop" or "hang" where mails are taken."""
+    """A context manager. Answers are SMTP replies ("450 later"), or one of these where mails are taken: "drop" (nothing
+    was kept), "keep and drop" (it was, but the sender never learns it), "hang"."""
 
     host = "127.0.0.1"
 
@@ -23,6 +24,10 @@ class Sink:
         self.answer_to_sender = ""
         self.answers_to_recipient: dict[str, str] = {}
         self.answers_to_data: dict[str, str] = {}
+        self.answer_to_all_data = ""
+        self.seconds_a_mail = 0.0
+        # The Message-IDs of mails that were kept and never answered.
+        self.unanswered: set[str] = set()
         # After it took this many mails, it keeps the last one's sender waiting for the 250 until `may_go_on` is set.
         self.holds_after = 0
         self.is_holding = threading.Event()
@@ -39,9 +44,8 @@ class Sink:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        listener = socket.create_server((self.host, 0))
-        self.port = listener.getsockname()[1]
-        asyncio.run_coroutine_threadsafe(self._serve(listener), self._loop).result(10)
+        self.port = 0
+        self.listen()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -53,9 +57,15 @@ class Sink:
         self._thread.join(10)
         self._loop.close()
 
+    def listen(self) -> None:
+        """Take connections: from the beginning, and again on the same port after `stop`."""
+        listener = socket.create_server((self.host, self.port))
+        self.port = listener.getsockname()[1]
+        asyncio.run_coroutine_threadsafe(self._serve(listener), self._loop).result(10)
+
     def stop(self) -> None:
         """Refuse new connections from now on."""
-        self._loop.call_soon_threadsafe(self._close)
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
 
     def mute_port(self) -> int:
         """A port that takes connections and never says a word."""
@@ -69,7 +79,7 @@ class Sink:
         self.connections += 1
         return SMTP(self, enable_SMTPUTF8=True, loop=self._loop)
 
-    def _close(self) -> None:
+    async def _close(self) -> None:
         if self._server is not None:
             self._server.close()
 
@@ -98,16 +108,22 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
-        answer = self.answers_to_data.get(envelope.rcpt_tos[0], "")
+        answer = self.answers_to_data.get(envelope.rcpt_tos[0], self.answer_to_all_data)
+        if self.seconds_a_mail:
+            await asyncio.sleep(self.seconds_a_mail)
         while answer == "hang":
             await asyncio.sleep(0.01)
-        if answer == "drop":
+        letter = email.message_from_bytes(envelope.content or b"")
+        if answer == "keep and drop":
+            self.letters.append(letter)
+            self.unanswered.add(str(letter["Message-ID"]))
+        if answer.endswith("drop"):
             server.transport.abort()
             await asyncio.sleep(0)
             return "250 OK"
         if answer:
             return answer
-        self.letters.append(email.message_from_bytes(envelope.content or b""))
+        self.letters.append(letter)
         if len(self.letters) == self.holds_after:
             self.is_holding.set()
             while not self.may_go_on.is_set():
