@@ -38,7 +38,7 @@ cover: setup-dev ## the branches of permission and privacy code that no test too
 bench: setup ## measure; WORK=slots measures one thing
 	@exec $(BIN)/python -m benchmarks
 
-drill: setup ## storms and faults at full size; SIZE=0.1 for a tenth
+drill: setup-dev ## storms and faults; DRILL=storm, SIZE=0.1, REPEATS=1 for one, a tenth, once
 	@exec $(BIN)/python -m drills
 
 reset: setup ## a clean demo school

@@ -178,7 +178,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: scans read what is due from the tables
+CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"  # keeps no file: scans read what is due from the tables
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 

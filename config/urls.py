@@ -83,3 +83,5 @@ urlpatterns = [
     path("", include("sessions_app.urls")),
     path("", include("surveys.urls")),
 ]
+
+handler500 = "config.error_pages.server_error"

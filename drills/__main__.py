@@ -1,54 +1,37 @@
-"""`make drill`: what breaks others, at full size. `SIZE=0.1 make drill` is a tenth of it.
+"""`make drill`: what breaks others, at full size; docs/drills.md says how to read its table.
 
-Prints a table; its status is 1 if a row holds something that may never be.
+`DRILL=storm` runs one drill (or several, with commas between), `SIZE=0.1` a tenth of each, `REPEATS=1` each once. The
+status is 1 if something happened that may never be.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
-from benchmarks.place import Place
-
-ATTEMPTS, CLIENTS = 10_000, 32
-LOSERS_P95_MS = 1000
-
-
-def main(size: float) -> int:
-    """Run the drills at this part of their full size; answers the exit status."""
-    place = Place(debug=False)
-    try:
-        os.environ.update(place.environment)
-        import django  # reads the settings, which read the environment
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
-        place.start("web")
-        return 0 if storm(place, size) else 1
-    finally:
-        place.close()
+from drills.faults import FAULTS
+from drills.parts import STORM, Found, faults, storms
+from drills.row import lines
 
 
-def storm(place: Place, size: float) -> bool:
-    """Ten thousand attempts by 32 clients; says what came of them, and whether nothing is wrong."""
-    from drills.overlap import leftovers, overlaps
-    from drills.storm import Storm
-
-    outcome = Storm(place, seed=1).blow(attempts=round(ATTEMPTS * size), clients=CLIENTS)
-    p95 = outcome.losers_p95_ms()
-    found, left = overlaps(), leftovers()
-    print(f"storm: {outcome.attempts} attempts by {CLIENTS} clients")
-    for (act, status), count in sorted(outcome.answers.items()):
-        print(f"  {act:<12} {status} {count:>6}")
-    print(f"  overlaps {len(found)}, half done {len(left)}, answers of 500: {len(outcome.broken)}")
-    print(f"  losers' p95 {p95:.0f} ms")
-    for trouble in [*found[:10], *left[:10], *outcome.broken[:10]]:
-        print(f"  ! {trouble}")
-    return not found and not left and not outcome.broken and p95 <= LOSERS_P95_MS
+def main(wanted: str, size: float, repeats: int) -> int:
+    """Run these drills, all if none is named, so often each at this part of their full size; answers the status."""
+    names = [name.strip() for name in wanted.split(",") if name.strip()] or [STORM, *FAULTS]
+    if unknown := set(names) - {STORM, *FAULTS}:
+        print(f"There is no drill {', '.join(unknown)}. DRILL is of: {STORM}, {', '.join(FAULTS)}.", file=sys.stderr)
+        return 2
+    found: Found = {}
+    # Each part has a database of its own, and Django knows one for its whole life: so each has a process of its own.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as parts:
+        if STORM in names:
+            found |= parts.submit(storms, size, repeats).result()
+        if broken := [name for name in FAULTS if name in names]:
+            found |= parts.submit(faults, broken, size, repeats).result()
+    print("\n".join(lines(found)), flush=True)
+    return any(row.wrong for rows in found.values() if not isinstance(rows, str) for row in rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(os.environ.get("SIZE") or 1)))
+    sys.exit(main(os.environ.get("DRILL", ""), float(os.environ.get("SIZE") or 1), int(os.environ.get("REPEATS") or 5)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import connection
 
 # Who and what is taken when, by the bookings and playgrounds themselves.
@@ -91,6 +93,15 @@ def overlaps() -> Rows:
 def leftovers() -> Rows:
     """Whatever else is half done: holds astray, more teachers than places, reminders of nothing, parts of series."""
     return _rows(ASTRAY) + _rows(OVERFULL) + _rows(WAITS_FOR_NOTHING) + _rows(STALE) + _rows(PARTIAL)
+
+
+def missing(promised: Collection[int]) -> list[int]:
+    """Which of these bookings, that somebody was shown, are not there."""
+    if not promised:
+        return []
+    wanted = ", ".join(f"({int(pk)})" for pk in promised)
+    found = _rows(f"SELECT id FROM (VALUES {wanted}) shown (id) EXCEPT SELECT id FROM sessions_app_booking ORDER BY 1")
+    return [int(pk) for (pk,) in found]
 
 
 def _rows(sql: str) -> Rows:

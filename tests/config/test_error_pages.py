@@ -1,11 +1,15 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.views import defaults
 from django.views.csrf import csrf_failure
+
+from config import error_pages
 
 ERRORS = {
     400: lambda request: defaults.bad_request(request, SuspiciousOperation("hidden words")),
@@ -64,3 +68,41 @@ def test_demo_shows_no_technical_page(cast, sign_in, settings):
     assert response.status_code == 404
     assert "There is no such page" in page
     assert "URLconf" not in page
+
+
+def test_page_says_that_the_database_is_away_and_when_to_come_again(cast, sign_in):
+    teacher = sign_in(cast.teacher)
+    teacher.raise_request_exception = False
+
+    def nobody_there(*_asked):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with connection.execute_wrapper(nobody_there):
+        response = teacher.post(reverse("booking_create"), {"day": "2026-11-30"})
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "30"
+    assert "no-store" in response["Cache-Control"]
+    assert "We will be back soon" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_answers_with_an_error_is_not_away():
+    def asks_too_long(_execute, _sql, _params, _many, _context):
+        with connection.connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 1; SELECT pg_sleep(1)")
+
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(lambda *asked: connection.wrap_database_errors(asks_too_long)(*asked)):
+        client.cookies["sessionid"] = "x" * 32
+        response = client.get(reverse("home"))
+    connection.close()
+
+    assert response.status_code == 500
+    assert "Something went wrong here" in response.content.decode()
+
+
+def test_lost_connection_is_away_and_a_fault_of_ours_is_not():
+    assert error_pages.database_is_away(InterfaceError("connection already closed"))
+    assert not error_pages.database_is_away(ProgrammingError("no such column"))
+    assert not error_pages.database_is_away(KeyError("pk"))
