@@ -1,4 +1,4 @@
-"""The pages of what went wrong: the database is away for a while, or a fault of ours; no trace, that one is in the log."""
+"""The pages of what went wrong: the database is away, or a fault of ours. The trace is in the log."""
 
 import sys
 from collections.abc import Callable

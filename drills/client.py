@@ -40,7 +40,8 @@ class Client:
     def attempt(self) -> None:
         """One act by chance, about as often as in a school whose people are in a hurry."""
         acts: dict[Callable[[], None], int] = {
-            self.book: 8, self.click_again: 2, self.move: 4, self.cancel: 3, self.decline: 1,
+            self.book: 8, self.click_again: 2, self.move: 4, self.drag: 2, self.cancel: 3, self.decline: 1,
+            self.repeat: 2, self.cancel_weeks: 1,
             self.plan: 1, self.plan_weeks: 1, self.change: 1, self.call_off: 1, self.call_off_weeks: 1,
             self.join: 3, self.wait: 3, self.take_offer: 3, self.wait_no_more: 1, self.leave: 2,
         }  # fmt: skip
@@ -69,6 +70,31 @@ class Client:
     def cancel(self) -> None:
         if pk := self._one_of(self.town.bookings):
             self._send("cancel", self._somebody(), f"/bookings/{pk}/cancel/", {"reason": ""})
+
+    def drag(self) -> None:
+        """The same as a move, by the drawn calendar, which reads JSON."""
+        if pk := self._one_of(self.town.bookings):
+            self._send("drag", self._somebody(), f"/bookings/{pk}/move/", self._slot(), accept="application/json")
+
+    def repeat(self) -> None:
+        """On one day of the week, for some weeks; one clash, and none of them is written."""
+        if pk := self._one_of(self.town.bookings):
+            until = self.town.crowd.first_day + dt.timedelta(days=DAYS + 7 * self.chance.randint(1, 6))
+            form = {
+                "until": until.isoformat(),
+                "every": "1",
+                "weekdays": [str(self.chance.randrange(7))],
+                "revision": "0",  # as it was when it was made: who moved it since is told to look again
+                "request_key": self._new_key(),
+                "save": "1",
+            }
+            self.last = (self.town.coordinator, f"/bookings/{pk}/repeat/", form)
+            self._send("repeat", *self.last)
+
+    def cancel_weeks(self) -> None:
+        """This date of a series and all that follow; a booking without a series stands as it is."""
+        if pk := self._one_of(self.town.bookings):
+            self._send("cancel weeks", self.town.coordinator, f"/bookings/{pk}/series/cancel/", {"reason": ""})
 
     def decline(self) -> None:
         if pk := self._one_of(self.town.bookings):
@@ -162,8 +188,9 @@ class Client:
             "mentors": [str(one.pk) for one in self.chance.sample(self.town.crowd.mentors, 2)],
         }
 
-    def _send(self, act: str, who: User, path: str, form: Form) -> None:
+    def _send(self, act: str, who: User, path: str, form: Form, accept: str = "text/html") -> None:
         headers = {
+            "Accept": accept,
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": cookies_of(self.town.cookies[who.pk]),
             "Origin": self.place.address if self.place.is_debug else self.place.address.replace("http:", "https:"),

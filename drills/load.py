@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 
+from accounts.models import User
 from benchmarks.place import Place
 from benchmarks.race import cookies_of
 from drills.client import Client, Form
@@ -27,18 +28,15 @@ class PatientClient(Client):
         self.load = listener
         self.line.timeout = HOPELESS_SECONDS
 
-    def _send(self, act: str, who: object, path: str, form: Form) -> None:
+    def _send(self, act: str, who: User, path: str, form: Form, accept: str = "text/html") -> None:
         try:
-            super()._send(act, who, path, form)  # type: ignore[arg-type]
+            super()._send(act, who, path, form, accept)
         except (OSError, http.client.HTTPException) as error:
             self.line.close()
             self.load.note_silence(error)
-            self.chance.random()
-            if self.last and act == "book":
-                self.load.pause()
-                with suppress(OSError, http.client.HTTPException):
-                    super()._send("book", *self.last)
-                self.line.close()
+            self.load.pause()
+            with suppress(OSError, http.client.HTTPException):
+                super()._send(act, who, path, form, accept)
 
 
 class Load(Storm):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import connection
@@ -43,7 +42,7 @@ class Size:
     @property
     def trouble_seconds(self) -> float:
         """How long something stays broken, where nothing else is said."""
-        return max(2.0, 10 * self.part)
+        return max(1.5, 10 * self.part)
 
     @property
     def outage_seconds(self) -> float:
@@ -51,9 +50,13 @@ class Size:
         return max(3.0, 600 * self.part)
 
     @property
-    def skips_pauses(self) -> bool:
-        """Whether a minute's pause is cut short: a small drill tries each fault, and measures no time."""
-        return self.part < 0.1
+    def measures_times(self) -> bool:
+        """A small drill tries each fault on a machine that has other work: it waits longer, and skips long pauses."""
+        return self.part >= 0.1
+
+    def limit(self, seconds: float) -> float:
+        """What a time is judged by."""
+        return seconds if self.measures_times else 3 * seconds
 
 
 @dataclass
@@ -81,11 +84,6 @@ class Run:
 
 def play(scene: Scene, fault: Fault, size: Size, *, seed: int) -> Row:
     """Run a fault once. Raises NotHere where this machine can't do it."""
-    with scene.windable_clock() if fault.winds_clock else nullcontext():
-        return _play(scene, fault, size, seed=seed)
-
-
-def _play(scene: Scene, fault: Fault, size: Size, *, seed: int) -> Row:
     load = Load(scene, seed=seed)
     teachers = load.town.crowd.teachers
     for person in [*teachers, *load.town.crowd.mentors[::2]]:  # every other mentor reads on the home page
@@ -95,18 +93,18 @@ def _play(scene: Scene, fault: Fault, size: Size, *, seed: int) -> Row:
     run = Run(scene, load, post, size)
     load.begin(size.clients)
     try:
-        run.wait_until(lambda: load.outcome.won("book") > 5, "bookings before the fault")
+        run.wait_until(lambda: load.outcome.won("book") > 2, "bookings before the fault")
         write_due(teachers, count=size.reminders, over=2 * size.trouble_seconds)
         fault.happen(run)
-        web_s = load.seconds_until_a_page(seconds=PATIENCE_SECONDS)
+        web_s = load.seconds_until_a_page(seconds=size.limit(WEB_BACK_SECONDS))
         won = load.outcome.won("book")
         run.wait_until(lambda: load.outcome.won("book") > won, "a booking after the fault")
     finally:
         load.end()
-    rest_s, mail_s = post.wait_until_out(seconds=MAIL_OUT_SECONDS, skips_pauses=size.skips_pauses)
+    rest_s, mail_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=not size.measures_times)
     # Beat lives as well: nobody else wakes the scan for these.
     write_due(teachers, count=LAST, over=2, first=size.reminders)
-    last_s, _last_s = post.wait_until_out(seconds=MAIL_OUT_SECONDS, skips_pauses=False)
+    last_s, _last_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=False)
     connection.close()
     outcome, tally = load.outcome, post.tally()
     half = [*overlaps(), *leftovers(), *[("mail of nothing",)] * tally.unknown]
@@ -120,10 +118,10 @@ def _play(scene: Scene, fault: Fault, size: Size, *, seed: int) -> Row:
             f"{tally.ends['failed']} messages failed": tally.ends["failed"] > 0,
             f"{row.in_flight} doubled in flight": row.in_flight > most,
             f"only {row.due} messages were due": row.due < size.reminders,
-            f"the web came back after {web_s:.0f} s": web_s > WEB_BACK_SECONDS,
-            f"the mail was out after {mail_s:.0f} s": mail_s > MAIL_OUT_SECONDS,
-            f"later mail waited for {last_s:.0f} s": last_s > LATER_SECONDS,
-            f"pages took {row.page_s:.1f} s": fault.spares_pages and row.page_s > PAGE_SECONDS,
+            f"the web came back after {web_s:.0f} s": web_s >= size.limit(WEB_BACK_SECONDS),
+            f"the mail was out after {mail_s:.0f} s": mail_s >= size.limit(MAIL_OUT_SECONDS),
+            f"later mail waited for {last_s:.0f} s": last_s >= size.limit(LATER_SECONDS),
+            f"pages took {row.page_s:.1f} s": fault.spares_pages and size.measures_times and row.page_s > PAGE_SECONDS,
         }
     )
     return row

@@ -69,8 +69,8 @@ class Outcome:
         return self.answers.total()
 
     def won(self, act: str) -> int:
-        """How often this act was taken."""
-        return self.answers[act, 302]
+        """How often this act was taken: with the way to a page, or with an answer to a script."""
+        return self.answers[act, 302] + self.answers[act, 200]
 
     def losers_p95_ms(self) -> float:
         """Of those who were told that they came too late or may not."""

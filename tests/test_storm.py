@@ -4,17 +4,28 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from benchmarks.place import Place
-from drills.overlap import leftovers, overlaps
+from drills.overlap import leftovers, missing, overlaps, partial_series
 from drills.storm import Storm
-from sessions_app.models import Booking, Duty, Series, SignUp
+from sessions_app.models import Booking, Duty, PlaygroundSession, Series, SignUp, WaitlistEntry
 from tests.cast import TODAY
-from tests.factories import BookingFactory, PlaygroundSessionFactory, RoomFactory, TeacherFactory
+from tests.factories import (
+    BookingFactory,
+    PlaygroundSessionFactory,
+    ProgramFactory,
+    RoomFactory,
+    StudentFactory,
+    TeacherFactory,
+)
 from tests.test_race import NO_BROKER, database_url
 
 ATTEMPTS, CLIENTS = 400, 8
-ACTS = ("book", "move", "cancel", "plan", "plan weeks", "call off weeks", "join", "wait", "take offer")
+ACTS = (
+    "book", "move", "drag", "cancel", "repeat", "cancel weeks", "plan", "plan weeks", "call off weeks", "join", "wait",
+    "take offer",
+)  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,6 +77,37 @@ def test_overlap_with_a_playground_is_found_for_each_who_runs_it() -> None:
 
 
 @pytest.mark.django_db
+def test_room_of_a_booking_and_a_playground_is_found() -> None:
+    booking = BookingFactory()
+
+    PlaygroundSessionFactory(
+        program=booking.program, room=booking.room, starts_at=booking.starts_at, ends_at=booking.ends_at
+    )
+
+    assert [body for body, _one, _other in overlaps()] == [f"room {booking.room_id}"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("body", ["adult", "mentor", "room"])
+def test_overlap_of_two_playgrounds_is_found(body: str) -> None:
+    program = ProgramFactory()
+    school = program.school
+    one = PlaygroundSessionFactory(program=program, room=RoomFactory(school=school))
+    other = PlaygroundSessionFactory(
+        program=program, starts_at=one.starts_at, ends_at=one.ends_at,
+        adult_in_charge=one.adult_in_charge if body == "adult" else TeacherFactory(school=school),
+        room=one.room if body == "room" else RoomFactory(school=school),
+    )  # fmt: skip
+    mentor = StudentFactory(school=school)
+    for playground in (one, other):
+        Duty.objects.create(playground=playground, person=mentor if body == "mentor" else StudentFactory(school=school))
+
+    taken = {"adult": one.adult_in_charge, "mentor": mentor, "room": one.room}[body]
+    kind = "room" if body == "room" else "person"
+    assert overlaps() == [(f"{kind} {taken.pk}", f"playground {one.pk}", f"playground {other.pk}")]
+
+
+@pytest.mark.django_db
 def test_what_may_be_is_no_overlap() -> None:
     one = BookingFactory()
     other_than(one, mentor=one.mentor, starts_at=one.ends_at, ends_at=one.ends_at + dt.timedelta(minutes=45))
@@ -88,13 +130,65 @@ def test_leftovers_are_found() -> None:
             playground=playground, teacher=TeacherFactory(school=booking.program.school), signed_up_at=booking.booked_at
         )
 
-    Series.objects.create(
-        program=booking.program, rule="FREQ=WEEKLY", starts_on=TODAY, until=TODAY + dt.timedelta(weeks=2),
-        made_by=booking.teacher, made_at=booking.booked_at,
-    )  # fmt: skip
-
     found = leftovers()
 
     assert ("taken only", f"booking {booking.pk}", f"person {booking.mentor.pk}") in found
     assert (playground.pk, 1, 2) in found
-    assert (0, 3) in {row[1:] for row in found}
+
+
+@pytest.mark.django_db
+def test_place_that_is_kept_counts_as_taken() -> None:
+    playground = PlaygroundSessionFactory(places=1)
+    school, now = playground.program.school, timezone.localtime()
+    SignUp.objects.create(playground=playground, teacher=TeacherFactory(school=school), signed_up_at=now)
+    entry = WaitlistEntry.objects.create(
+        playground=playground, teacher=TeacherFactory(school=school), joined_at=now, state="offered",
+        offered_until=now + dt.timedelta(hours=1),
+    )  # fmt: skip
+
+    assert (playground.pk, 1, 2) in leftovers()
+    entry.state = "waiting"
+    entry.save()
+    assert (playground.pk, 1, 2) not in leftovers()
+
+
+@pytest.mark.django_db
+def test_waiting_for_what_one_has_or_what_is_called_off_is_found() -> None:
+    playground = PlaygroundSessionFactory(places=2)
+    now = timezone.localtime()
+    teacher, other = TeacherFactory.create_batch(2, school=playground.program.school)
+    for one in (teacher, other):
+        WaitlistEntry.objects.create(playground=playground, teacher=one, joined_at=now)
+    assert not [row for row in leftovers() if row[0] == "waits for nothing"]
+
+    SignUp.objects.create(playground=playground, teacher=teacher, signed_up_at=now)
+
+    (found,) = [row for row in leftovers() if row[0] == "waits for nothing"]
+    assert found[1] == playground.waitlist.get(teacher=teacher).pk
+    PlaygroundSession.objects.filter(pk=playground.pk).update(state="cancelled")
+    assert len([row for row in leftovers() if row[0] == "waits for nothing"]) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", [2, 3, 4])
+def test_part_of_a_series_is_found(written: int) -> None:
+    first = BookingFactory()
+    week = dt.timedelta(weeks=1)
+    series = Series.objects.create(
+        program=first.program, rule="FREQ=WEEKLY", starts_on=TODAY, until=TODAY + 2 * week, made_by=first.teacher,
+        made_at=first.booked_at,
+    )  # fmt: skip
+    for number in range(written):
+        BookingFactory(program=first.program, series=series, series_date=TODAY + number * week)
+
+    found = partial_series()
+
+    assert found == ([] if written == 3 else [("part of a series", series.pk, written, 3)])
+
+
+@pytest.mark.django_db
+def test_booking_that_was_shown_and_is_not_there_is_found() -> None:
+    booking = BookingFactory()
+
+    assert missing([]) == []
+    assert missing([booking.pk, booking.pk + 7]) == [booking.pk + 7]
