@@ -29,6 +29,7 @@ class SteadyScheduler(Scheduler):
         if abs(moved := ahead - self._ahead) > JUMP_SECONDS:
             self._ahead = ahead
             for entry in self.schedule.values():
+                assert entry.last_run_at is not None  # the moment of its making is where it begins
                 entry.last_run_at += dt.timedelta(seconds=moved)
             self._heap = None  # it was in the order of the old clock
         seconds: float = super().tick(*args, **kwargs)

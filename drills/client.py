@@ -40,8 +40,8 @@ class Client:
     def attempt(self) -> None:
         """One act by chance, about as often as in a school whose people are in a hurry."""
         acts: dict[Callable[[], None], int] = {
-            self.book: 8, self.click_again: 2, self.move: 4, self.drag: 2, self.cancel: 3, self.decline: 1,
-            self.repeat: 2, self.cancel_weeks: 1,
+            self.book: 8, self.book_by_clock: 2, self.click_again: 2, self.move: 4, self.drag: 2, self.replace: 2,
+            self.cancel: 3, self.decline: 1, self.repeat: 2, self.cancel_weeks: 1,
             self.plan: 1, self.plan_weeks: 1, self.change: 1, self.call_off: 1, self.call_off_weeks: 1,
             self.join: 3, self.wait: 3, self.take_offer: 3, self.wait_no_more: 1, self.leave: 2,
         }  # fmt: skip
@@ -58,6 +58,26 @@ class Client:
         }
         self.last = (self._teacher(), "/book/new/", form)
         self._send("book", *self.last)
+
+    def book_by_clock(self) -> None:
+        """At any quarter of an hour, across periods and breaks."""
+        form = self._slot() | {
+            "tool": str(self.town.crowd.tool.pk),
+            "learners": "all",
+            "mentor": str(self.chance.choice(self.town.crowd.mentors).pk),
+            "starts": f"{self.chance.randint(7, 15):02}:{self.chance.choice([0, 15, 30, 45]):02}",
+            "minutes": str(self.chance.choice([20, 30])),
+            "goal": "",
+            "request_key": self._new_key(),
+        }
+        self.last = (self._teacher(), "/book/clock/", form)
+        self._send("book by clock", *self.last)
+
+    def replace(self) -> None:
+        """Somebody else steps in for the mentor."""
+        if pk := self._one_of(self.town.bookings):
+            form = {"mentor": str(self.chance.choice(self.town.crowd.mentors).pk)}
+            self._send("replace", self._somebody(), f"/bookings/{pk}/mentor/", form)
 
     def click_again(self) -> None:
         if self.last:

@@ -21,6 +21,7 @@ from drills.client import Client
 
 TEACHERS, MENTORS, ROOMS = 24, 8, 4
 LOST = {409, 422}
+BOOKS = {"book", "book by clock"}
 AWAY = 503  # said by a page while the database does not answer
 
 
@@ -117,6 +118,6 @@ class Storm:
                 outcome.away += 1
             elif answer.status >= 500 or b"Traceback (most" in text:
                 outcome.broken.append(f"{act} {path}: {answer.status} {text[:300]!r}")
-            if act == "book" and (made := re.fullmatch(r"/bookings/(\d+)/", address)):
+            if act in BOOKS and (made := re.fullmatch(r"/bookings/(\d+)/", address)):
                 outcome.promised.add(int(made[1]))
             self.town.meet(address)

@@ -64,11 +64,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def to_change(self) -> BookingQuerySet:
         """These rows, locked, with what never changes about them.
 
-        Who waited for the lock would not find the row, or find nobody there, where a joined row (room, period, help
-        entry) is another one by then: those are read after the lock.
+        Who waited for the lock would not find the row, or find nobody there, where a joined row (mentor, room, period,
+        help entry) is another one by then: those are read after the lock.
         """
-        people = self.select_related("program__school__booking_rules", "teacher__school", "mentor__school", "tool")
-        return people.select_for_update(of=("self",))
+        rows = self.select_related("program__school__booking_rules", "teacher__school", "tool")
+        return rows.prefetch_related("mentor__school").select_for_update(of=("self",))
 
 
 class Booking(models.Model):

@@ -81,6 +81,20 @@ def test_cancelling_while_it_is_moved_cancels_it_where_it_stands_now(cast: Cast,
     assert not Hold.objects.exists()
 
 
+def test_cancelling_while_somebody_steps_in_cancels_it_and_tells_who_did(cast: Cast, book: Book) -> None:
+    booking = book()
+
+    one_after_the_other(
+        lambda: replace_mentor(booking, by=cast.teacher, mentor=cast.other_mentor, now=NOW),
+        lambda: cancel_booking(booking, by=cast.coordinator, reason="", now=NOW),
+    )
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.mentor) == (Booking.State.CANCELLED, cast.other_mentor)
+    assert Message.objects.filter(kind="booking_cancelled", user=cast.other_mentor).exists()
+    assert not Hold.objects.exists()
+
+
 def test_concern_ends_a_booking_that_is_moved_in_that_moment(cast: Cast, book: Book) -> None:
     booking = book()
 
