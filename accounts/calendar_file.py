@@ -6,7 +6,7 @@ Source: RFC 5545 (iCalendar) and RFC 5546 (REQUEST and CANCEL). The same UID wit
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -78,6 +78,19 @@ def build_many(meetings: Iterable[Meeting], *, now: dt.datetime, is_cancelled: b
         event = _event(meeting, stamp=now, is_cancelled=is_cancelled)
         event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL))
         calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def joined(files: Sequence[str]) -> str:
+    """One file with the events of several, which are all to be taken in or all to be taken out.
+
+    As in `build_many` nobody is asked anything, so that no guest stands in it.
+    """
+    calendar = _calendar(CANCEL if method_of(files[0]) == CANCEL else PUBLISH)
+    for file in files:
+        for event in Calendar.from_ical(file).walk("VEVENT"):
+            event.pop("attendee", None)
+            calendar.add_component(event)
     return calendar.to_ical().decode()
 
 

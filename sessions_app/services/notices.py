@@ -130,19 +130,22 @@ def of_released(playground: PlaygroundSession, people: Iterable[User], *, now: d
 
 
 def told_once(messages: Iterable[Message]) -> list[Message]:
-    """The same reminders, and of the news of each kind only the first one to each person, which counts the others.
+    """The same reminders, and of the news of each kind only the first one to each person, which stands for the others.
 
-    Of a whole term that was moved nobody reads thirty mails.
+    Of a whole term that was moved nobody reads thirty mails. It counts the others, and its calendar file has them all.
     """
-    kept: list[Message] = []
-    first: dict[tuple[str, int | None], Message] = {}
+    reminders: list[Message] = []
+    news: dict[tuple[str, int | None], list[Message]] = {}
     for message in messages:
-        before = None if message.lead_minutes else first.setdefault((message.kind, message.user_id), message)
-        if before is None or before is message:
-            kept.append(message)
+        if message.lead_minutes:
+            reminders.append(message)
         else:
-            before.context["more_count"] = before.context.get("more_count", 0) + 1
-    return kept
+            news.setdefault((message.kind, message.user_id), []).append(message)
+    for first, *others in news.values():
+        if others:
+            first.context["more_count"] = len(others)
+            first.calendar_file = calendar_file.joined([first.calendar_file, *(one.calendar_file for one in others)])
+    return [*reminders, *(first for first, *_others in news.values())]
 
 
 def _playground_news(

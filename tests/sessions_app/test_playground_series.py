@@ -11,6 +11,7 @@ from dateutil.rrule import rrulestr
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from accounts.models import Message, SchoolDay
 from accounts.services import Refused
@@ -79,6 +80,15 @@ def dates_of(series: Series) -> list[dt.date]:
     """The dates on the school's walls of those that stand."""
     zone = series.program.school.zone
     return [row.starts_at.astimezone(zone).date() for row in series.playgrounds.standing().order_by("starts_at")]
+
+
+def events_in(message: Message) -> tuple[str, list[tuple[str, int]]]:
+    """What the calendar file of a message asks for, and state and number of each of its events. No guest is in it."""
+    calendar = Calendar.from_ical(message.calendar_file)
+    events = calendar.walk("VEVENT")
+    assert len({event["UID"] for event in events}) == len({event["DTSTART"].dt for event in events}) == len(events)
+    assert not any("ATTENDEE" in event for event in events)
+    return calendar["METHOD"], [(event["STATUS"], event["SEQUENCE"]) for event in events]
 
 
 def school_days(cast: Cast, *days: dt.date) -> None:
@@ -325,6 +335,10 @@ def test_change_of_many_dates_is_one_message_to_each(cast: Cast, weekly: Weekly,
         ]
     )
     assert {row.context["more_count"] for row in news} == {2}
+    for row in news:
+        is_released = row.kind == "playground_released"
+        asked, state = ("CANCEL", "CANCELLED") if is_released else ("PUBLISH", "CONFIRMED")
+        assert events_in(row) == (asked, [(state, 1)] * 3)
     leads = len(cast.school.reminder_leads)
     assert Message.objects.waiting().filter(user=cast.teacher, kind="playground_reminder").count() == 3 * leads
 
@@ -339,6 +353,7 @@ def test_cancel_from_one_date_on_frees_it_and_those_after_it(cast: Cast, weekly:
     assert Hold.objects.count() == 4
     news = Message.objects.waiting().get(user=cast.mentor, kind="playground_cancelled")
     assert news.context["more_count"] == 1
+    assert events_in(news) == ("CANCEL", [("CANCELLED", 1)] * 2)
 
 
 def test_cancelled_or_begun_dates_are_not_touched_again(cast: Cast, weekly: Weekly, plan: Plans) -> None:
