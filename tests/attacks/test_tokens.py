@@ -72,7 +72,8 @@ def opens_nothing(client: Client, purpose: str, secret: str, cast: Cast) -> bool
 
 
 def test_every_purpose_has_its_door_and_every_door_its_purpose() -> None:
-    doors = {name for name in addresses() if name.endswith("_link")}
+    # The square at a playground is no secret of a person: it changes every minute, see test_playground_presence.py.
+    doors = {name for name in addresses() if name.endswith("_link")} - {"check_in_link"}
 
     assert doors == {link for link, _page in DOORS.values()}
     # A calendar's address is no door: it is asked again and again, see tests/sessions_app/test_feed.py.
