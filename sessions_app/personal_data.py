@@ -82,6 +82,13 @@ FATES = [
         EMPTY_BOOKING,
     ),
     Fate(
+        gettext_lazy("Tech playgrounds: why mentors missed class, emptied"),
+        lambda user: PlaygroundSession.objects.filter(
+            Q(pk__in=Duty.objects.filter(person=user).values("playground")) | Q(overridden_by=user)
+        ).exclude(override_reason=""),
+        {"override_reason": ""},
+    ),
+    Fate(
         gettext_lazy("Messages to partners about bookings: emptied"),
         lambda user: _ever_told(user).exclude(state__in=outbox.OPEN),
         EMPTY_MESSAGE,

@@ -13,6 +13,7 @@ from accounts.permissions import Role
 from mentorship.models import Participant, Program, Tool
 from sessions_app.forms.choices import FullNameChoices, ShortNameChoice, offer_rows
 from sessions_app.models import PlaygroundSession
+from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.playground_dates import Plan
 from sessions_app.reports.series import Slot
 
@@ -49,10 +50,17 @@ class PlaygroundForm(forms.Form):
         User.objects.none(), label=_("Mentors on duty"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
+    override_reason = forms.CharField(
+        label=_("Why mentors may miss class, if the protection says no"),
+        help_text=_("Only coordinators read it. It stands in the trail that you did it."),
+        max_length=300,
+        required=False,
+    )
+
     def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        programs = Program.objects.visible_to(user).not_over_on(today)
+        programs = Program.objects.visible_to(user).not_over_on(today).select_related(OF_PROGRAM)
         people = User.objects.visible_to(user).active()
         present = Participant.objects.present().filter(program__in=programs, role=Participant.Role.STUDENT)
         offer_rows(
@@ -92,7 +100,7 @@ class PlaygroundForm(forms.Form):
     def plan(self, program: Program) -> Plan:
         """What was planned, but for the day. Call it on a form that is valid."""
         cleaned = self.cleaned_data
-        wanted = ("title", "tools", "room", "places", "minimum", "adult_in_charge", "mentors")
+        wanted = ("title", "tools", "room", "places", "minimum", "adult_in_charge", "mentors", "override_reason")
         slot = Slot(cleaned["period"], cleaned["starts"], cleaned["ends"])
         return Plan(program=program, slot=slot, **{name: cleaned[name] for name in wanted})
 
@@ -143,6 +151,7 @@ def initial_of(playground: PlaygroundSession) -> dict[str, Any]:
         "minimum": playground.minimum,
         "adult_in_charge": playground.adult_in_charge_id,
         "mentors": list(playground.duties.values_list("person", flat=True)),
+        "override_reason": playground.override_reason,
     }
 
 

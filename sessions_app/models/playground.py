@@ -68,6 +68,9 @@ class PlaygroundSession(models.Model):
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, blank=True, related_name="playgrounds")
     # The date that it has in the plan of its series; it stays when this one is moved.
     series_date = models.DateField(null=True, blank=True)
+    # Why a coordinator let mentors leave a class for it although the school's protection says no.
+    override_reason = models.CharField(max_length=300, blank=True)
+    overridden_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = PlaygroundSessionQuerySet.as_manager()
 
@@ -84,6 +87,10 @@ class PlaygroundSession(models.Model):
                 name="sessions_playground_dated_in_series",
             ),
             models.UniqueConstraint(fields=["series", "series_date"], name="sessions_playground_once_in_series"),
+            models.CheckConstraint(
+                condition=Q(override_reason="") | Q(overridden_by__isnull=False),
+                name="sessions_playground_overridden_by_someone",
+            ),
         ]
         indexes = [models.Index(fields=["program", "starts_at"], name="sessions_playground_in_program")]
 

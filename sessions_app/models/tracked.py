@@ -63,8 +63,18 @@ track(
     PlaygroundSession,
     Tracked(
         name=_("Tech playgrounds"),
-        fields=("program", "room", "places", "adult_in_charge", "starts_at", "ends_at", "period", "state"),
-        hidden=("title",),
+        fields=(
+            "program",
+            "room",
+            "places",
+            "adult_in_charge",
+            "starts_at",
+            "ends_at",
+            "period",
+            "state",
+            "overridden_by",
+        ),
+        hidden=("title", "override_reason"),
         school=SCHOOL_OF_PROGRAM,
         people=("r.adult_in_charge_id",),
         words={
@@ -74,6 +84,8 @@ track(
             "state=cancelled": _("%(who)s cancelled a tech playground."),
             "starts_at": _("%(who)s moved a tech playground from %(old)s to %(new)s."),
             "adult_in_charge": _("%(who)s put %(whom)s in charge of a tech playground."),
+            "overridden_by=": _("%(who)s took back the leave to miss class for a tech playground."),
+            "overridden_by": _("%(who)s let mentors miss class for a tech playground."),
         },
     ),
 )

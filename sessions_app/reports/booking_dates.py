@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sessions_app.models import Booking, BookingRules
-from sessions_app.models.hold import Misses
+from sessions_app.reports.protection import leaving_after, monday
 from sessions_app.reports.rules import MeetingFacts
-from sessions_app.reports.series import Occurrence, Span, weekly_dates
+from sessions_app.reports.series import Occurrence, weekly_dates
 
 
 @dataclass(frozen=True)
@@ -46,28 +46,10 @@ def counting_earlier(
     facts: MeetingFacts, day: dt.date, earlier: Sequence[BookingDate], *, rules: BookingRules
 ) -> MeetingFacts:
     """The facts of a date as they are once the earlier dates of its own series are booked, too."""
-    same_week = [one for one in earlier if _monday(one.day) == _monday(day)]
-    core = [one.span for one in same_week if one.span and one.facts and one.facts.misses == Misses.CORE]
+    same_week = [one for one in earlier if monday(one.day) == monday(day)]
+    left = [(one.day, one.span, one.facts) for one in earlier if one.span and one.facts]
     return replace(
-        facts,
+        leaving_after(facts, day, left, rules=rules),
         teacher_week_count=facts.teacher_week_count + len(same_week),
         mentor_week_count=facts.mentor_week_count + len(same_week),
-        core_minutes=facts.core_minutes + sum(_minutes(span) for span in core),
-        has_left_before=facts.has_left_before or any(_is_same_class(facts, day, one, rules) for one in earlier),
     )
-
-
-def _is_same_class(facts: MeetingFacts, day: dt.date, other: BookingDate, rules: BookingRules) -> bool:
-    """Whether the mentor leaves the same class on both dates, too near; one that nobody knows counts as the same."""
-    if not (facts.misses and other.facts and other.facts.misses):
-        return False
-    classes = {facts.class_id, other.facts.class_id}
-    return abs((day - other.day).days) < rules.same_class_days and (len(classes) == 1 or None in classes)
-
-
-def _minutes(span: Span) -> int:
-    return int((span[1] - span[0]).total_seconds() // 60)
-
-
-def _monday(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=day.weekday())

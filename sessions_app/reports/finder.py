@@ -227,6 +227,7 @@ def _parameters(
         "core_limit": rules.core_week_minutes,
         "but": but.pk if but else None,
         "instead_of": None,
+        "but_playgrounds": [],
         "school": program.school_id,
         "teacher": teacher.pk,
         "mentor": mentor_id,

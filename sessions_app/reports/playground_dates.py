@@ -28,6 +28,8 @@ class Plan:
     adult_in_charge: User
     mentors: Sequence[User]
     slot: Slot
+    # Why its mentors may leave a class although they are protected; empty where they may not.
+    override_reason: str = ""
 
     @property
     def people(self) -> list[User]:

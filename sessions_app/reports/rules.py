@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 import zoneinfo
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,14 @@ from mentorship.models import Program, Tool
 from sessions_app.models import Booking, BookingRules
 from sessions_app.models.hold import Misses
 from sessions_app.reports.agenda import midnight, week_of
-from sessions_app.reports.rules_sql import FACTS, FACTS_OF_DATES, IS_ANYBODY_AVAILABLE, LEAVING, OF_EACH_DATE
+from sessions_app.reports.rules_sql import (
+    FACTS,
+    FACTS_OF_DATES,
+    IS_ANYBODY_AVAILABLE,
+    LEAVING_ON_DATES,
+    OF_EACH_DATE,
+    OF_EACH_LEAVING,
+)
 from sessions_app.reports.series import Span
 
 
@@ -92,6 +99,7 @@ def facts_of_meeting(
         "starts_at": start,
         "ends_at": end,
         "but": but.pk if but else None,
+        "but_playgrounds": [],
         "request_key": request_key,
     }
     facts = MeetingFacts(**_rows(FACTS, asked)[0])
@@ -154,17 +162,34 @@ def facts_of_dates(booking: Booking, dates: Sequence[tuple[dt.date, Span]]) -> l
         "room": None if booking.room.is_shared else booking.room_id,
         "tool": booking.tool_id,
         "but": None,
+        "but_playgrounds": [],
         "request_key": None,
     }
     return [MeetingFacts(**row) for row in _rows(FACTS_OF_DATES, asked)]
 
 
 def leavings(
-    people: Iterable[User], day: dt.date, period: Period, *, rules: BookingRules, zone: zoneinfo.ZoneInfo
-) -> dict[int, Leaving]:
-    """What each of these people would leave in this period, by id. One statement."""
-    asked = {**_moment(day, period, rules=rules, zone=zone), "people": [person.pk for person in people], "but": None}
-    return {row["person_id"]: Leaving(**row) for row in _rows(LEAVING, asked)}
+    people: Iterable[User],
+    days: Sequence[dt.date],
+    period: Period,
+    *,
+    rules: BookingRules,
+    zone: zoneinfo.ZoneInfo,
+    but: Collection[int] = (),
+) -> dict[tuple[dt.date, int], Leaving]:
+    """What each of these people would leave in this period of each day, by day and id. One statement.
+
+    `but` are the ids of playgrounds that are being changed: what is left for them does not count.
+    """
+    moments = [_moment(day, period, rules=rules, zone=zone) for day in days]
+    asked = {
+        **{name: [moment[name] for moment in moments] for name in OF_EACH_LEAVING},
+        "period": period.pk,
+        "people": [person.pk for person in people],
+        "but": None,
+        "but_playgrounds": list(but),
+    }
+    return {(row.pop("day"), row["person_id"]): Leaving(**row) for row in _rows(LEAVING_ON_DATES, asked)}
 
 
 def is_anybody_available(teacher: User, *, tool: Tool, program: Program) -> bool:

@@ -51,6 +51,7 @@ AND hold.during && tstzrange(leaver.apart_from, leaver.apart_to, '[)')
 AND (hold.missed_class_id = leaver.class_id
      OR (hold.missed_class_id IS NULL OR leaver.class_id IS NULL) AND hold.missed_period_id = leaver.period_id)
 AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(but)s)
+AND (hold.playground_id IS NULL OR hold.playground_id <> ALL (%(but_playgrounds)s::bigint[]))
 """
 
 # Whether `hold` is time of a core class that `leaver` misses in that week.
@@ -58,6 +59,7 @@ IS_CORE_OF_THE_WEEK = """
 hold.person_id = leaver.person_id AND hold.misses = 'core'
 AND lower(hold.during) >= leaver.week_from AND lower(hold.during) < leaver.week_to
 AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(but)s)
+AND (hold.playground_id IS NULL OR hold.playground_id <> ALL (%(but_playgrounds)s::bigint[]))
 """
 CORE_MINUTES = f"""
 SELECT COALESCE(sum(extract(epoch FROM upper(hold.during) - lower(hold.during)) / 60), 0)
@@ -100,6 +102,24 @@ FROM (
         LIMIT 1
     ) missed ON time.leaves
 ) leaver
+"""  # noqa: S608  # our own words only
+
+# The same on several dates, which come in as parallel arrays: each is judged as if it were the only one.
+OF_EACH_LEAVING = {
+    "day": "date",
+    "week_from": "timestamptz",
+    "week_to": "timestamptz",
+    "apart_from": "timestamptz",
+    "apart_to": "timestamptz",
+}
+LEAVING_ON_ONE_DATE = LEAVING
+for _column in OF_EACH_LEAVING:
+    LEAVING_ON_ONE_DATE = LEAVING_ON_ONE_DATE.replace(f"%({_column})s", f"asked.{_column}")
+LEAVING_ON_DATES = f"""
+SELECT asked.day, leaving.*
+FROM unnest({", ".join(f"%({column})s::{kind}[]" for column, kind in OF_EACH_LEAVING.items())})
+     AS asked({", ".join(OF_EACH_LEAVING)})
+CROSS JOIN LATERAL ({LEAVING_ON_ONE_DATE}) leaving
 """  # noqa: S608  # our own words only
 
 # One meeting of `teacher` and the one mentor in `people`, judged by all rules.

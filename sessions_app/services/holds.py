@@ -136,4 +136,5 @@ def _left_for(playground: PlaygroundSession, mentors: Sequence[User]) -> dict[in
         return {}
     school = playground.program.school
     day = playground.starts_at.astimezone(school.zone).date()
-    return leavings(mentors, day, playground.period, rules=BookingRules.of(school), zone=school.zone)
+    left = leavings(mentors, [day], playground.period, rules=BookingRules.of(school), zone=school.zone)
+    return {person_id: leaving for (_day, person_id), leaving in left.items()}

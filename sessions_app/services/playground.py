@@ -43,12 +43,13 @@ def schedule_playground(
     starts: dt.time | None = None,
     ends: dt.time | None = None,
     minimum: int = 0,
+    override_reason: str = "",
     now: dt.datetime,
 ) -> PlaygroundSession:
     """Schedule a playground: the adult in charge, the mentors on duty and the room are held from here on.
 
     In a period, or from one clock time to another where no period fits. Raises TimeTaken that names who or what is
-    taken, Refused if a rule forbids it.
+    taken, Refused if a rule forbids it, or a mentor would miss too much and no `override_reason` says why she may.
     """
     plan = Plan(
         program=program,
@@ -60,10 +61,11 @@ def schedule_playground(
         adult_in_charge=adult_in_charge,
         mentors=mentors,
         slot=Slot(period, starts, ends),
+        override_reason=override_reason.strip(),
     )
     refuse_unfit_plan(plan, by=by)
     with losing_is_time_taken(), transaction.atomic():
-        (playground,) = write_playgrounds(plan, [day], now=now)
+        (playground,) = write_playgrounds(plan, [day], by=by, now=now)
     return playground
 
 

@@ -20,7 +20,7 @@ from sessions_app.services import notices
 from sessions_app.services.holds import lock_bodies, losing_is_time_taken
 from sessions_app.services.playground_dates import (
     lock_planned,
-    possible_spans,
+    possible_dates,
     refuse_unfit_mentors,
     refuse_unfit_plan,
     refuse_unless_coordinator,
@@ -43,6 +43,7 @@ def change_playground(
     period: Period | None,
     starts: dt.time | None = None,
     ends: dt.time | None = None,
+    override_reason: str = "",
     now: dt.datetime,
 ) -> PlaygroundSession:
     """Change a playground that has not begun. What it no longer needs is free, and who came along is told.
@@ -62,14 +63,15 @@ def change_playground(
             adult_in_charge=adult_in_charge,
             mentors=mentors,
             slot=Slot(period, starts, ends),
+            override_reason=override_reason.strip(),
         )
         refuse_unfit_plan(plan, by=by)
-        change_dates([playground], plan, [day], now=now)
+        change_dates([playground], plan, [day], by=by, now=now)
     return playground
 
 
 def change_dates(
-    playgrounds: Sequence[PlaygroundSession], plan: Plan, days: Sequence[dt.date], *, now: dt.datetime
+    playgrounds: Sequence[PlaygroundSession], plan: Plan, days: Sequence[dt.date], *, by: User, now: dt.datetime
 ) -> None:
     """Give each of these playgrounds, whose rows the caller has locked, the plan and its day: all of them or none."""
     refuse_begun(playgrounds, now=now)
@@ -77,15 +79,17 @@ def change_dates(
     people = {person.pk for held in before.values() for person in held} | {person.pk for person in plan.people}
     lock_bodies(people=people, rooms={plan.room.pk, *(playground.room_id for playground in playgrounds)})
     refuse_unfit_mentors(plan.mentors, plan.program)
-    spans = possible_spans(plan, days, now=now, but=[playground.pk for playground in playgrounds])
+    dates = possible_dates(plan, days, now=now, but=[playground.pk for playground in playgrounds])
     for playground in playgrounds:
         if (count := playground.sign_ups.count()) > plan.places:
             raise Refused(_("%(count)s teachers are coming already. Keep a place for each.") % {"count": count})
     for playground in playgrounds:  # all of them give their time back first: one may move to where another stood
         playground.holds.all().delete()
     messages: list[Message] = []
-    for playground, span in zip(playgrounds, spans, strict=True):
-        messages += _change(playground, plan, span, before=before[playground.pk], now=now)
+    for playground, date in zip(playgrounds, dates, strict=True):
+        playground.override_reason = plan.override_reason if date.is_overridden else ""
+        playground.overridden_by = by if date.is_overridden else None
+        messages += _change(playground, plan, date.when, before=before[playground.pk], now=now)
     outbox.post(notices.told_once(messages))
 
 

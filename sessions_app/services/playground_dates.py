@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -12,12 +13,15 @@ from accounts.models import User
 from accounts.permissions import RUN_PROGRAM
 from accounts.services import Refused
 from mentorship.models import Participant, Program
-from sessions_app.models import Duty, PlaygroundSession, Series, Station
+from sessions_app.models import BookingRules, Duty, PlaygroundSession, Series, Station
 from sessions_app.reports.playground_dates import Plan, occurrences
+from sessions_app.reports.protection import Left, leaving_after
+from sessions_app.reports.rules import Leaving, leavings
 from sessions_app.reports.series import Occurrence, Span
 from sessions_app.reports.stations import place_mentors
 from sessions_app.services import notices
 from sessions_app.services.holds import TimeTaken, hold_playground, lock_bodies
+from sessions_app.services.rules import Protected, refuse_unprotected
 
 
 class DatesTaken(TimeTaken):
@@ -29,15 +33,15 @@ class DatesTaken(TimeTaken):
 
 
 def write_playgrounds(
-    plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, series: Series | None = None
+    plan: Plan, days: Sequence[dt.date], *, by: User, now: dt.datetime, series: Series | None = None
 ) -> list[PlaygroundSession]:
     """Write one playground for each day, with its stations, duties, holds and reminders: all of them or none.
 
-    Inside the caller's transaction. Raises TimeTaken or Refused as `possible_spans` does.
+    Inside the caller's transaction, `by` the coordinator. Raises TimeTaken or Refused as `possible_dates` does.
     """
     lock_bodies(people=[person.pk for person in plan.people], rooms=[plan.room.pk])
     refuse_unfit_mentors(plan.mentors, plan.program)
-    spans = possible_spans(plan, days, now=now)
+    dates = possible_dates(plan, days, now=now)
     playgrounds = PlaygroundSession.objects.bulk_create(
         PlaygroundSession(
             program=plan.program,
@@ -46,13 +50,15 @@ def write_playgrounds(
             places=plan.places,
             minimum=plan.minimum,
             adult_in_charge=plan.adult_in_charge,
-            starts_at=start,
-            ends_at=end,
+            starts_at=date.when[0],
+            ends_at=date.when[1],
             period=plan.slot.period,
             series=series,
-            series_date=day if series else None,
+            series_date=date.day if series else None,
+            override_reason=plan.override_reason if date.is_overridden else "",
+            overridden_by=by if date.is_overridden else None,
         )
-        for day, (start, end) in zip(days, spans, strict=True)
+        for date in dates
     )
     stands = place_mentors(plan.mentors, plan.tools)
     for playground in playgrounds:
@@ -84,19 +90,81 @@ def staff(playground: PlaygroundSession, plan: Plan, stands: dict[int, int | Non
     hold_playground(playground, mentors=plan.mentors)
 
 
-def possible_spans(plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, but: Collection[int] = ()) -> list[Span]:
-    """The instants of each day, under the locks of who and what is needed.
+@dataclass(frozen=True)
+class PlaygroundDate(Occurrence):
+    """A date as the rules see it. `is_overridden`: a mentor is protected then, and the plan says why not this time."""
+
+    is_overridden: bool = False
+
+    @property
+    def when(self) -> Span:
+        """The instants of a date that is possible."""
+        assert self.span is not None
+        return self.span
+
+
+def possible_dates(
+    plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, but: Collection[int] = ()
+) -> list[PlaygroundDate]:
+    """What each day is, under the locks of who and what is needed; each of them is possible.
 
     Raises TimeTaken that names who or what is taken, or Refused with the other reasons; for more than one date
     DatesTaken with all of them.
     """
-    found = occurrences(plan, days, now=now, but=but)
+    found = judged_dates(plan, days, now=now, but=but)
     if len(found) > 1 and any(one.why_not for one in found):
         raise DatesTaken(found)
     for one in found:
         if one.why_not:
             raise (TimeTaken if one.is_taken else Refused)(one.why_not)
-    return [one.span for one in found if one.span is not None]
+    return found
+
+
+def judged_dates(
+    plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, but: Collection[int] = ()
+) -> list[PlaygroundDate]:
+    """What each of these days would be, in their order, with the protection of the mentors on duty. Four statements.
+
+    Each date counts for those after it. At a clock time nobody knows what is missed. `but` are the ids of playgrounds
+    that are being changed.
+    """
+    found = occurrences(plan, days, now=now, but=but)
+    school = plan.program.school
+    rules, left = BookingRules.of(school), {}
+    if plan.slot.period is not None and plan.mentors:
+        left = leavings(plan.mentors, days, plan.slot.period, rules=rules, zone=school.zone, but=but)
+    earlier: dict[int, list[Left]] = {mentor.pk: [] for mentor in plan.mentors}
+    dates = []
+    for one in found:
+        said = "" if one.why_not else _protection_of(plan, one, left, earlier, rules=rules)
+        why_not = one.why_not or (said if not plan.override_reason else "")
+        dates.append(PlaygroundDate(one.day, one.span, why_not, one.is_taken, is_overridden=bool(said and not why_not)))
+    return dates
+
+
+def _protection_of(
+    plan: Plan,
+    date: Occurrence,
+    left: dict[tuple[dt.date, int], Leaving],
+    earlier: dict[int, list[Left]],
+    *,
+    rules: BookingRules,
+) -> str:
+    """The sentence that protects the first of the mentors who would miss too much, or nothing. Notes what all leave."""
+    assert date.span is not None
+    minutes = int((date.span[1] - date.span[0]).total_seconds() // 60)
+    said = ""
+    for mentor in plan.mentors:
+        leaving = left.get((date.day, mentor.pk))
+        if leaving is None:
+            continue
+        try:
+            counted = leaving_after(leaving, date.day, earlier[mentor.pk], rules=rules)
+            refuse_unprotected(counted, minutes=minutes, mentor=mentor, rules=rules)
+        except Protected as protected:
+            said = said or str(protected)
+        earlier[mentor.pk].append((date.day, date.span, leaving))
+    return said
 
 
 def refuse_unfit_plan(plan: Plan, *, by: User) -> None:

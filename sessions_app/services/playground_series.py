@@ -61,7 +61,7 @@ def schedule_series(
         if not is_new and series.made_by_id != by.pk:
             raise Refused(_("This is not your series."))
         if is_new:
-            write_playgrounds(plan, days, now=now, series=series)
+            write_playgrounds(plan, days, by=by, now=now, series=series)
     return series
 
 
@@ -79,7 +79,7 @@ def change_following(
         zone = plan.program.school.zone
         dates = {row.pk: row.starts_at.astimezone(zone).date() for row in playgrounds}
         shift = day - dates[playground.pk]
-        change_dates(playgrounds, plan, [date + shift for date in dates.values()], now=now)
+        change_dates(playgrounds, plan, [date + shift for date in dates.values()], by=by, now=now)
     return playgrounds
 
 

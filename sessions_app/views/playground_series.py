@@ -16,8 +16,8 @@ from accounts.permissions import SCHEDULE_PLAYGROUND, role_required
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundSeriesForm
-from sessions_app.reports.playground_dates import occurrences
 from sessions_app.services import TimeTaken, schedule_series
+from sessions_app.services.playground_dates import judged_dates
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,7 @@ def playground_series_create(request: SignedInRequest) -> HttpResponse:
                 )
                 messages.success(request, said % {"count": len(dates)})
                 return redirect("playground_detail", pk=dates[0].pk)
-        found = occurrences(plan, form.days(), now=now)
+        found = judged_dates(plan, form.days(), now=now)
         if "leave_out_clashes" in request.POST:
             left_out |= {one.day for one in found if one.why_not}
         kept = [one for one in found if one.day not in left_out]

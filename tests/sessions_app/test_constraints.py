@@ -160,6 +160,7 @@ BREAKS: dict[str, list[Callable[[Cast], Any]]] = {
         lambda cast: playground(cast, starts_at=NOW, ends_at=NOW),
         lambda cast: playground(cast, starts_at=NOW, ends_at=NOW - HOUR),
     ],
+    "sessions_playground_overridden_by_someone": [lambda cast: playground(cast, override_reason="Her wish")],
     "sessions_playground_has_places": [lambda cast: playground(cast, places=0)],
     "sessions_playground_minimum_fits": [lambda cast: playground(cast, places=3, minimum=4)],
     "sessions_playground_dated_in_series": [
