@@ -31,7 +31,8 @@ def booking_repeat(request: SignedInRequest, pk: int) -> HttpResponse:
     """
     booking, now, status = visible_booking(request, pk), clock.now(), 200
     if booking.period_id is None:  # no page offers it
-        messages.error(request, _("Only a booking of a period can be repeated."))
+        if request.method == "POST":  # looking leaves no word behind
+            messages.error(request, _("Only a booking of a period can be repeated."))
         return redirect("booking_detail", pk=booking.pk)
     form = RepeatForm(
         request.POST if request.method == "POST" else None,
