@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts import outbox
@@ -139,6 +139,7 @@ def cancel_series(booking: Booking, *, by: User, reason: str, now: dt.datetime) 
             raise Refused(_("This booking was cancelled already, or is over."))
         if by.pk != booking.teacher_id and not may_go_past_rules(by, booking.program):
             raise Refused(_("This is not your booking."))
+        prefetch_related_objects(bookings, "room", "period")  # after the lock: each as it is by now
         for row in bookings:
             refuse_late_change(row.starts_at, by=by, program=row.program, now=now)
         ended = {"state": Booking.State.CANCELLED, "ended_by": by, "ended_at": now, "end_reason": reason}

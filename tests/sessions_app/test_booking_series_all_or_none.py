@@ -100,7 +100,7 @@ def test_looking_and_booking_cost_the_same_for_1_and_20_dates(
 
     with django_assert_num_queries(3):
         look_at_dates(booking, days[1 : count + 1], by=cast.teacher, now=NOW)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         repeat(booking, until=days[count])
 
     assert Booking.objects.count() == count + 1

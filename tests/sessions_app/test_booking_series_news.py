@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import vobject
@@ -106,6 +107,18 @@ def test_cancelling_from_one_date_on_frees_them_and_tells_once(cast: Cast, booki
     assert calendar["METHOD"] == "CANCEL"
     events = [(event["STATUS"], event["SEQUENCE"], event["DTSTART"].dt) for event in calendar.walk("VEVENT")]
     assert events == [("CANCELLED", 1, row.starts_at) for row in ended]
+
+
+@pytest.mark.parametrize("weeks", [1, 6])
+def test_cancelling_costs_the_same_for_2_and_7_dates(
+    cast: Cast, booking: Booking, repeat: Repeat, weeks: int, django_assert_num_queries: Any
+) -> None:
+    series = repeat(booking, until=FIRST + weeks * WEEK)
+
+    with django_assert_num_queries(16):
+        cancel_series(booking, by=cast.coordinator, reason="", now=NOW)
+
+    assert dates_of(series) == []
 
 
 def test_a_series_cancelled_as_a_whole_is_not_told_as_booked_any_more(
