@@ -76,7 +76,9 @@ class RepeatForm(forms.Form):
     `known` are the dates that the page showed as not possible: others that have become so since are new.
     """
 
-    until = forms.DateField(label=_("Until which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(
+        label=_("Until which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     every = forms.TypedChoiceField(
         label=_("How often?"),
         choices=[(1, _("Every week")), (2, _("Every second week"))],
