@@ -22,11 +22,11 @@ from sessions_app.models.hold import Misses
 from sessions_app.reports.agenda import midnight, week_of
 from sessions_app.reports.rules_sql import (
     FACTS,
-    FACTS_OF_DATES,
+    FACTS_ON_DATES,
     IS_ANYBODY_AVAILABLE,
     LEAVING_ON_DATES,
     OF_EACH_DATE,
-    OF_EACH_LEAVING,
+    OF_EACH_MEETING,
 )
 from sessions_app.reports.series import Span
 
@@ -153,7 +153,7 @@ def facts_of_dates(booking: Booking, dates: Sequence[tuple[dt.date, Span]]) -> l
         moment = _moment(day, booking.period, rules=BookingRules.of(school), zone=school.zone)
         moments.append(moment | {"starts_at": start, "ends_at": end})
     asked = {
-        **{name: [moment[name] for moment in moments] for name in OF_EACH_DATE},
+        **{name: [moment[name] for moment in moments] for name in OF_EACH_MEETING},
         "period": booking.period_id,
         "people": [booking.mentor_id],
         "program": booking.program_id,
@@ -165,7 +165,8 @@ def facts_of_dates(booking: Booking, dates: Sequence[tuple[dt.date, Span]]) -> l
         "but_playgrounds": [],
         "request_key": None,
     }
-    return [MeetingFacts(**row) for row in _rows(FACTS_OF_DATES, asked)]
+    rows = _rows(FACTS_ON_DATES, asked)
+    return [MeetingFacts(**{name: value for name, value in row.items() if name != "day"}) for row in rows]
 
 
 def leavings(
@@ -183,7 +184,7 @@ def leavings(
     """
     moments = [_moment(day, period, rules=rules, zone=zone) for day in days]
     asked = {
-        **{name: [moment[name] for moment in moments] for name in OF_EACH_LEAVING},
+        **{name: [moment[name] for moment in moments] for name in OF_EACH_DATE},
         "period": period.pk,
         "people": [person.pk for person in people],
         "but": None,

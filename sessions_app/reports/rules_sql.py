@@ -104,23 +104,31 @@ FROM (
 ) leaver
 """  # noqa: S608  # our own words only
 
-# The same on several dates, which come in as parallel arrays: each is judged as if it were the only one.
-OF_EACH_LEAVING = {
+# The questions about a date that another one answers otherwise: each comes in as an array, with an element a date.
+OF_EACH_DATE = {
     "day": "date",
     "week_from": "timestamptz",
     "week_to": "timestamptz",
     "apart_from": "timestamptz",
     "apart_to": "timestamptz",
 }
-LEAVING_ON_ONE_DATE = LEAVING
-for _column in OF_EACH_LEAVING:
-    LEAVING_ON_ONE_DATE = LEAVING_ON_ONE_DATE.replace(f"%({_column})s", f"asked.{_column}")
-LEAVING_ON_DATES = f"""
-SELECT asked.day, leaving.*
-FROM unnest({", ".join(f"%({column})s::{kind}[]" for column, kind in OF_EACH_LEAVING.items())})
-     AS asked({", ".join(OF_EACH_LEAVING)})
-CROSS JOIN LATERAL ({LEAVING_ON_ONE_DATE}) leaving
+OF_EACH_MEETING = OF_EACH_DATE | {"starts_at": "timestamptz", "ends_at": "timestamptz"}
+
+
+def on_each_date(statement: str, kinds: dict[str, str]) -> str:
+    """The same statement for several dates, in their order; each is judged as if it were the only one."""
+    for column in kinds:
+        statement = statement.replace(f"%({column})s", f"asked.{column}")
+    arrays = ", ".join(f"%({column})s::{kind}[]" for column, kind in kinds.items())
+    return f"""
+SELECT asked.day, answer.*
+FROM unnest({arrays}) WITH ORDINALITY AS asked({", ".join(kinds)}, place)
+CROSS JOIN LATERAL ({statement}) answer
+ORDER BY asked.place
 """  # noqa: S608  # our own words only
+
+
+LEAVING_ON_DATES = on_each_date(LEAVING, OF_EACH_DATE)
 
 # One meeting of `teacher` and the one mentor in `people`, judged by all rules.
 FACTS = f"""
@@ -158,26 +166,7 @@ WHERE person.id = %(mentor)s
            AND booking.starts_at >= %(week_from)s AND booking.starts_at < %(week_to)s""",
 )
 
-# The same meeting on several dates, which come in as parallel arrays: each is judged as if it were the only one.
-OF_EACH_DATE = {
-    "day": "date",
-    "starts_at": "timestamptz",
-    "ends_at": "timestamptz",
-    "week_from": "timestamptz",
-    "week_to": "timestamptz",
-    "apart_from": "timestamptz",
-    "apart_to": "timestamptz",
-}
-FACTS_OF_ONE_DATE = FACTS
-for _column in OF_EACH_DATE:
-    FACTS_OF_ONE_DATE = FACTS_OF_ONE_DATE.replace(f"%({_column})s", f"asked.{_column}")
-FACTS_OF_DATES = f"""
-SELECT facts.*
-FROM unnest({", ".join(f"%({column})s::{kind}[]" for column, kind in OF_EACH_DATE.items())})
-     WITH ORDINALITY AS asked({", ".join(OF_EACH_DATE)}, place)
-CROSS JOIN LATERAL ({FACTS_OF_ONE_DATE}) facts
-ORDER BY asked.place
-"""  # noqa: S608  # our own words only
+FACTS_ON_DATES = on_each_date(FACTS, OF_EACH_MEETING)
 
 # Whether anybody in the program who knows the tool may meet this teacher at all.
 IS_ANYBODY_AVAILABLE = f"""

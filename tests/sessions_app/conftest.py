@@ -145,3 +145,14 @@ def forms_of(page):
         for _action, form in forms
         if "period" in form
     ]
+
+
+@pytest.fixture
+def starts(cast: Cast) -> dt.datetime:
+    """When the booking of `book` begins; it ends 45 minutes later."""
+    return cast.span()[0]
+
+
+def spans(booking: Booking) -> list[tuple[dt.datetime, dt.datetime]]:
+    """The stretches that a booking takes, of its two people and its room."""
+    return [(hold.during.lower, hold.during.upper) for hold in booking.holds.order_by("pk")]

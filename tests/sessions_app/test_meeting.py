@@ -18,20 +18,10 @@ from sessions_app.services import (
 )
 from tests import factories
 from tests.cast import NOW, Cast
+from tests.sessions_app.conftest import spans
 
 Book = Callable[..., Booking]
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def starts(cast: Cast) -> dt.datetime:
-    """When the booking of `book` begins; it ends 45 minutes later."""
-    return cast.span()[0]
-
-
-def spans(booking: Booking) -> list[tuple[dt.datetime, dt.datetime]]:
-    """The stretches that a booking takes, of its two people and its room."""
-    return [(hold.during.lower, hold.during.upper) for hold in booking.holds.order_by("pk")]
 
 
 @pytest.mark.parametrize("who", ["teacher", "mentor"])
