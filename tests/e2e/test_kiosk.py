@@ -113,11 +113,9 @@ def here(program: Program, playground: str) -> list[str]:
 
 
 def reads_in_every_language(person: Visitor, *paths: str) -> None:
-    """Each page in Spanish and Arabic, light and dark; English again at the end."""
-    for language in ("Spanish", "Arabic", "English"):
+    """Each page in Spanish, in Arabic in the dark, and in English again."""
+    for language, scheme in (("Spanish", "light"), ("Arabic", "dark"), ("English", "light")):
         pair.speak(person, language)
+        person.page.emulate_media(color_scheme=scheme)
         for path in paths:
-            person.page.goto(person.address + path)
-            for scheme in ("dark", "light"):
-                person.page.emulate_media(color_scheme=scheme)
-                person.check()
+            person.go(path)
