@@ -105,21 +105,24 @@ class Post:
         dead.update(claimed_at=Now() - CLAIM_LASTS - dt.timedelta(seconds=1))
 
     def wait_until_out(self, *, seconds: float, skips_pauses: bool) -> tuple[float, float]:
-        """Seconds until all that needed no pause, and all, had ended; both are `seconds` or more if they did not."""
+        """Seconds until nothing was left but what rests after a failure, and until all had ended.
+
+        Both are `seconds` or more if that did not happen.
+        """
         began = rested = time.monotonic()
-        self.until, ready_s, letters = clock.now(), 0.0, 0
+        self.until, ready_s, letters = clock.now(), None, 0
         while (elapsed := time.monotonic() - began) < seconds:
             total, ready = self.unended()
-            if ready:
+            if ready_s is None and not ready:
                 ready_s = elapsed
             if not total:
-                return ready_s, elapsed
+                return elapsed if ready_s is None else ready_s, elapsed
             if letters != (letters := len(self.sink.letters)):
                 rested = time.monotonic()
             if skips_pauses and time.monotonic() - rested > QUIET_SECONDS:  # nobody is at work who holds a claim
                 self.skip_pauses(claimed_before=self.until)
             time.sleep(0.05)
-        return ready_s, elapsed
+        return elapsed if ready_s is None else ready_s, elapsed
 
     def tally(self) -> Tally:
         """How all that was due ended. A mail that is called sent and never arrived is lost."""

@@ -104,7 +104,7 @@ def play(scene: Scene, fault: Fault, size: Size, *, seed: int) -> Row:
     rest_s, mail_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=not size.measures_times)
     # Beat lives as well: nobody else wakes the scan for these.
     write_due(teachers, count=LAST, over=2, first=size.reminders)
-    last_s, _last_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=False)
+    _rest_s, last_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=False)
     connection.close()
     outcome, tally = load.outcome, post.tally()
     half = [*overlaps(), *leftovers(), *[("mail of nothing",)] * tally.unknown]
