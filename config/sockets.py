@@ -133,8 +133,9 @@ def wait_for_end(processes: list[psutil.Process], *, seconds: float) -> bool:
 
 
 def _runs(process: psutil.Process) -> bool:
+    """Whether one of its threads still runs: as long as one does, its sockets answer, though it counts as a zombie."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return process.is_running() and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)
     except psutil.NoSuchProcess:
         return False
 

@@ -33,7 +33,9 @@ KEPT = {
     " state booked_by ended_by ended_at overridden_by started_at finished_at",
     "sessions_app.BookingRules": "notice_minutes cut_off_minutes join_notice_minutes offer_hours teacher_week_limit"
     " mentor_week_limit same_class_days core_week_minutes opens_at closes_at",
-    "sessions_app.PlaygroundSession": "program room places adult_in_charge starts_at ends_at period state",
+    "sessions_app.PlaygroundSession": (
+        "program room places adult_in_charge starts_at ends_at period state overridden_by"
+    ),
     "sessions_app.Duty": "playground person",
     "sessions_app.SignUp": "playground teacher",
     "surveys.Study": "title sealed_at",
@@ -50,7 +52,7 @@ CHANGE_ONLY = {
     "mentorship.HelpRequest": "learner_group text",
     "mentorship.HelpEntry": "learner_group goal done outcome trouble note verdict teacher_remark",
     "sessions_app.Booking": "learner_group goal end_reason override_reason who_was_away",
-    "sessions_app.PlaygroundSession": "title",
+    "sessions_app.PlaygroundSession": "title override_reason",
 }
 NEVER = {
     "accounts.Concern",
