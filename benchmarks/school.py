@@ -137,10 +137,10 @@ PAST = """
 WITH made AS (
     INSERT INTO sessions_app_booking (program_id, teacher_id, mentor_id, room_id, tool_id, learner_group, goal,
         starts_at, ends_at, period_id, state, revision, request_key, booked_by_id, booked_at, end_reason,
-        override_reason)
+        override_reason, who_was_away)
     SELECT %(program)s, teacher.id, mentor.id, %(room)s, %(tool)s, 'all', '', slot.starts_at,
            slot.starts_at + interval '45 minutes', (%(periods)s::bigint[])[1 + slot.lesson], 'booked', 0,
-           gen_random_uuid(), teacher.id, slot.starts_at - interval '1 day', '', ''
+           gen_random_uuid(), teacher.id, slot.starts_at - interval '1 day', '', '', ''
     FROM generate_series(0, %(count)s - 1) AS number
     CROSS JOIN LATERAL (SELECT (%(mentors)s::bigint[])[1 + number %% %(pairs)s] AS id) mentor
     CROSS JOIN LATERAL (SELECT (%(teachers)s::bigint[])[1 + number %% %(pairs)s] AS id) teacher
