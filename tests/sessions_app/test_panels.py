@@ -9,31 +9,15 @@ from django.urls import reverse
 from accounts.permissions import Role
 from sessions_app.models import SignUp
 from sessions_app.panels import panels
-from sessions_app.services import schedule_playground
 from sessions_app.templatetags.meeting import countdown, spoken_room
 from tests import factories
 from tests.cast import NOW
 
 
 @pytest.fixture
-def schedule(cast):
-    def scheduled(**differences):
-        plan = {
-            "by": cast.coordinator,
-            "program": cast.program,
-            "title": "Captions and translation",
-            "tools": [cast.tool],
-            "room": cast.library,
-            "places": 12,
-            "adult_in_charge": cast.admin,
-            "mentors": [cast.other_mentor],
-            "day": cast.thursday,
-            "period": cast.periods[2],
-            "now": NOW,
-        }
-        return schedule_playground(**(plan | differences))
-
-    return scheduled
+def schedule(cast, schedule):
+    """The playground of all tests, with more places and Leo on duty: Maya has a booking of her own."""
+    return lambda **differences: schedule(**({"places": 12, "mentors": [cast.other_mentor]} | differences))
 
 
 def home(client, at=NOW):
