@@ -1,12 +1,15 @@
 """Calendar files: of one booking or session, to take in, move or cancel it; and a whole calendar that is followed.
 
 Source: RFC 5545 (iCalendar) and RFC 5546 (REQUEST and CANCEL). The same UID with a higher SEQUENCE replaces the event.
+A REQUEST or CANCEL speaks of one UID only (RFC 5546, 3.2.2 and 3.2.5), and Outlook reads but the first event of a file
+that comes by mail: of many dates each has a file of its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -14,6 +17,8 @@ from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+ONE_CALENDAR = re.compile(r"BEGIN:VCALENDAR\r?\n.*?^END:VCALENDAR\r?\n?", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ def build(
     """Answer the file as text, with one event, its times in UTC.
 
     `sequence` rises with each move and with the cancellation. `organizer` and `attendee` are mail addresses, with or
-    without a name ("Flipside <flipside@example.org>"); an empty attendee (somebody without e-mail) is left out.
+    without a name ("Flipside <flipside@example.org>"); a file that asks something of somebody names both.
     `url` is absolute. Nothing but what the caller passes gets into the file: pass no goal, and a child's short name.
     """
     meeting = Meeting(
@@ -59,39 +64,17 @@ def build(
     )
     event = _event(meeting, stamp=now, is_cancelled=is_cancelled)
     event.add("organizer", _address(organizer))
-    if attendee:
-        guest = _address(attendee)
-        guest.params["rsvp"] = vText("FALSE")
-        event.add("attendee", guest)
+    guest = _address(attendee)
+    guest.params["rsvp"] = vText("FALSE")
+    event.add("attendee", guest)
     calendar = _calendar(CANCEL if is_cancelled else REQUEST)
     calendar.add_component(event)
     return calendar.to_ical().decode()
 
 
-def build_many(meetings: Iterable[Meeting], *, now: dt.datetime, is_cancelled: bool = False) -> str:
-    """Answer a file with several events of one person, to take them all in, or to take them all out again.
-
-    Nobody is asked anything: RFC 5546 lets a REQUEST speak of one UID only, but a PUBLISH of any number.
-    """
-    calendar = _calendar(CANCEL if is_cancelled else PUBLISH)
-    for meeting in meetings:
-        event = _event(meeting, stamp=now, is_cancelled=is_cancelled)
-        event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL))
-        calendar.add_component(event)
-    return calendar.to_ical().decode()
-
-
-def joined(files: Sequence[str]) -> str:
-    """One file with the events of several, which are all to be taken in or all to be taken out.
-
-    As in `build_many` nobody is asked anything, so that no guest stands in it.
-    """
-    calendar = _calendar(CANCEL if method_of(files[0]) == CANCEL else PUBLISH)
-    for file in files:
-        for event in Calendar.from_ical(file).walk("VEVENT"):
-            event.pop("attendee", None)
-            calendar.add_component(event)
-    return calendar.to_ical().decode()
+def each_of(text: str) -> list[str]:
+    """The files of a text that holds one after the other (a stream of RFC 5545, 3.4), in their order."""
+    return ONE_CALENDAR.findall(text)
 
 
 def build_feed(meetings: Iterable[Meeting], *, name: str, stamp: dt.datetime) -> str:
@@ -109,9 +92,8 @@ def build_feed(meetings: Iterable[Meeting], *, name: str, stamp: dt.datetime) ->
 
 
 def method_of(text: str) -> str:
-    """What the file asks of a calendar program: "REQUEST", "CANCEL" or "PUBLISH"."""
-    lines = text.splitlines()
-    return next((method for method in (CANCEL, PUBLISH) if f"METHOD:{method}" in lines), REQUEST)
+    """What a file of one event asks of a calendar program: "REQUEST" or "CANCEL"."""
+    return CANCEL if f"METHOD:{CANCEL}" in text.splitlines() else REQUEST
 
 
 def _calendar(method: str) -> Calendar:

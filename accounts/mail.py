@@ -139,10 +139,23 @@ def render(message: Message, *, now: dt.datetime, secret: str = "") -> EmailMult
         headers={"Message-ID": message.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(html, "text/html")
-    if message.calendar_file:
-        method = calendar_file.method_of(message.calendar_file)
-        mail.attach("flipside.ics", message.calendar_file, f"text/calendar; method={method}")
+    _add_calendar_files(mail, calendar_file.each_of(message.calendar_file))
     return mail
+
+
+def _add_calendar_files(mail: EmailMultiAlternatives, files: list[str]) -> None:
+    """The one file as another way to read the mail, which mail programs take as an invitation, and again to save.
+
+    Several as so many attachments, one for each date, each to be opened by itself: of a mail that were several
+    invitations at once Outlook would read the first.
+    """
+    kinds = [f"text/calendar; method={calendar_file.method_of(file)}" for file in files]
+    if len(files) == 1:
+        mail.attach_alternative(files[0], kinds[0])
+        mail.attach("flipside.ics", files[0].encode(), "application/ics")
+        return
+    for number, (file, kind) in enumerate(zip(files, kinds, strict=True), start=1):
+        mail.attach(f"flipside-{number}.ics", file, kind)
 
 
 def render_subject(message: Message) -> str:

@@ -48,6 +48,7 @@ from tests.accounts.smtp_sink import Sink
 from tests.canary import Canary, Farm
 from tests.cast import NOW, one_more_mentor
 from tests.crawl import crawl, everything_in
+from tests.invitations import invitations_in
 from tests.policy import HATS, VISITORS
 from tests.walk import Walk
 from tests.world import World
@@ -268,16 +269,18 @@ def test_mails_and_calendar_files_tell_nobody_more_than_the_table(
     deliver_all()
     readers = {person.email: person for person in [*User.objects.all(), *Guardian.objects.all()]}
 
-    leaks, met = set(), set()
+    leaks, met, invited = set(), set(), set()
     for letter in sink.letters:
         reader = readers[letter["To"]]
         of_own_school = farm.own.cast.school == (reader.student if isinstance(reader, Guardian) else reader).school
         own_label = "G" if isinstance(reader, Guardian) else labels.get(reader.pk, "T2")
         label = own_label if of_own_school else "Z"
         leaks |= leaks_in(farm, f"mail {letter['Subject']}", words_of(letter), label, reader)
+        invited |= {(one.method, str(one.attendee) == f"mailto:{reader.email}") for one in invitations_in(letter)}
         met |= {canary.field for canary in farm.found_in(words_of(letter))}
     assert not leaks, "\n".join(sorted(leaks))
     assert {"Booking.goal", "User.given_name of a student", "User.family_name of an adult", "Room.name"} <= met
+    assert invited == {("REQUEST", True), ("CANCEL", True)}
     assert not farm.found_in(log_of(caplog)), "the log"
     sent = Message.objects.filter(state="sent").values_list("kind", flat=True)
     assert set(KINDS) - set(sent) == set(), "let it happen in happenings()"

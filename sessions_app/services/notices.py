@@ -48,7 +48,7 @@ def of_replacement(booking: Booking, before: User, *, now: dt.datetime) -> list[
     former = {
         "recipients": [before],
         "context_for": lambda person: common["context_for"](person) | {"path": reverse("calendar")},
-        "file_for": lambda person: _calendar_file(booking, person, is_cancelled=True, now=now),
+        "file_for": lambda person: file_of(booking, person, is_cancelled=True, now=now),
     }
     return [
         *outbox.notice_rows(kind="booking_made", **common | mentor),
@@ -61,9 +61,7 @@ def of_replacement(booking: Booking, before: User, *, now: dt.datetime) -> list[
 def _about_booking(booking: Booking, *, now: dt.datetime) -> dict[str, Any]:
     """What the news and the reminders of a booking have in common."""
     people = [booking.teacher, booking.mentor]
-    files = {
-        person.pk: _calendar_file(booking, person, is_cancelled=not booking.is_standing, now=now) for person in people
-    }
+    files = {person.pk: file_of(booking, person, is_cancelled=not booking.is_standing, now=now) for person in people}
 
     def context_for(person: User) -> dict[str, Any]:
         return when_and_where(booking) | {
@@ -132,7 +130,7 @@ def of_released(playground: PlaygroundSession, people: Iterable[User], *, now: d
 def told_once(messages: Iterable[Message]) -> list[Message]:
     """The same reminders, and of the news of each kind only the first one to each person, which stands for the others.
 
-    Of a whole term that was moved nobody reads thirty mails. It counts the others, and its calendar file has them all.
+    Of a whole term that was moved nobody reads thirty mails. It counts the others, and has the calendar files of all.
     """
     reminders: list[Message] = []
     news: dict[tuple[str, int | None], list[Message]] = {}
@@ -144,7 +142,7 @@ def told_once(messages: Iterable[Message]) -> list[Message]:
     for first, *others in news.values():
         if others:
             first.context["more_count"] = len(others)
-            first.calendar_file = calendar_file.joined([first.calendar_file, *(one.calendar_file for one in others)])
+            first.calendar_file += "".join(one.calendar_file for one in others)
     return [*reminders, *(first for first, *_others in news.values())]
 
 
@@ -159,7 +157,7 @@ def _playground_news(
         event_at=playground.starts_at,
         recipients=people,
         context_for=lambda person: _playground_context(playground, person),
-        file_for=lambda person: _calendar_file(playground, person, is_cancelled=is_cancelled, now=now),
+        file_for=lambda person: file_of(playground, person, is_cancelled=is_cancelled, now=now),
         now=now,
     )
 
@@ -175,7 +173,7 @@ def _playground_reminders(
         event_at=playground.starts_at,
         recipients=people,
         context_for=lambda person: _playground_context(playground, person) | {"pin": spoken_pin(playground, person)},
-        file_for=lambda person: _calendar_file(playground, person, is_cancelled=False, now=now),
+        file_for=lambda person: file_of(playground, person, is_cancelled=False, now=now),
         now=now,
     )
 
@@ -198,17 +196,20 @@ def when_and_where(meeting: Booking | PlaygroundSession) -> dict[str, Any]:
     }
 
 
-def _calendar_file(meeting: Booking | PlaygroundSession, person: User, *, is_cancelled: bool, now: dt.datetime) -> str:
+def file_of(meeting: Booking | PlaygroundSession, person: User, *, is_cancelled: bool, now: dt.datetime) -> str:
+    """The calendar file of one meeting for one person; empty for somebody without an address, who gets no mail."""
+    if not person.email:
+        return ""
     return calendar_file.build(
-        **vars(event_of(meeting, person)),
+        **vars(_event_of(meeting, person)),
         organizer=settings.DEFAULT_FROM_EMAIL,
-        attendee=person.email or "",
+        attendee=person.email,
         now=now,
         is_cancelled=is_cancelled,
     )
 
 
-def event_of(meeting: Booking | PlaygroundSession, person: User) -> calendar_file.Meeting:
+def _event_of(meeting: Booking | PlaygroundSession, person: User) -> calendar_file.Meeting:
     """A meeting as it stands in the calendar of one person. Other people read calendars: no person and no topic."""
     with translation.override(person.language):
         summary = _("Tech help") if isinstance(meeting, Booking) else _("Tech playground")

@@ -1,4 +1,4 @@
-"""What people are told about many bookings at once: one message a person, with a calendar file of all its dates."""
+"""What people are told about many bookings at once: one message a person, with the calendar file of each date."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import calendar_file, outbox
+from accounts import outbox
 from accounts.models import Message, User
 from sessions_app.models import Booking, Series
-from sessions_app.services.notices import address_of, event_of, when_and_where
+from sessions_app.services.notices import address_of, file_of, when_and_where
 
 
 def of_new_series(series: Series, bookings: Sequence[Booking], *, now: dt.datetime) -> list[Message]:
@@ -53,9 +53,7 @@ def _news(
         "role": "teacher" if person.pk == first.teacher_id else "mentor",
         "all_at": [booking.starts_at.isoformat() for booking in bookings],
     }
-    file = calendar_file.build_many(
-        [event_of(booking, person) for booking in bookings], now=now, is_cancelled=not first.is_standing
-    )
+    files = "".join(file_of(booking, person, is_cancelled=not first.is_standing, now=now) for booking in bookings)
     return outbox.notice_rows(
         school=first.program.school,
         about=about,
@@ -64,7 +62,7 @@ def _news(
         event_at=first.starts_at,
         recipients=[person],
         context_for=lambda _person: context,
-        file_for=lambda _person: file,
+        file_for=lambda _person: files,
         now=now,
     )
 

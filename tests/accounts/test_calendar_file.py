@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import pytest
 from icalendar import Calendar
 
 from accounts import calendar_file
@@ -63,8 +64,9 @@ def test_build_line_break_in_a_text_adds_no_property() -> None:
     assert "evil" not in str(Calendar.from_ical(text).walk("VEVENT")[0]["ATTENDEE"])
 
 
-def test_build_without_attendee_names_nobody() -> None:
-    assert "ATTENDEE" not in made(attendee="")
+@pytest.mark.parametrize("files", [[], [made()], [made(), made(summary="END:VCALENDAR\nBEGIN:VCALENDAR"), made()]])
+def test_each_of_takes_apart_what_was_put_together(files: list[str]) -> None:
+    assert calendar_file.each_of("".join(files)) == files
 
 
 def test_method_of_reads_what_build_wrote() -> None:

@@ -135,12 +135,13 @@ def test_render_calendar_file_is_attached_with_its_method(cast: Cast, is_cancell
 
     letter = parsed(make_message(cast.teacher, calendar_file=text))
 
+    (shown,) = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    assert shown.get_param("method") == ("CANCEL" if is_cancelled else "REQUEST")
+    assert shown.get_param("charset") == "utf-8"
+    assert shown.get_content().splitlines() == text.splitlines()
     (attached,) = letter.iter_attachments()
-    assert attached.get_content_type() == "text/calendar"
-    assert attached.get_param("method") == ("CANCEL" if is_cancelled else "REQUEST")
-    assert attached.get_param("charset") == "utf-8"
     assert attached.get_filename() == "flipside.ics"
-    assert attached.get_content().splitlines() == text.splitlines()
+    assert attached.get_content().decode().splitlines() == text.splitlines()
 
 
 def test_render_concern_says_nothing_about_it(cast: Cast) -> None:

@@ -25,14 +25,13 @@ def words_of(letter: Letter) -> str:
 
 
 def event_of(letter: Letter) -> icalendar.Event | None:
-    """The event of the attached calendar file; None where there is no file, or one with many dates."""
-    for part in letter.walk():
-        if part.get_content_type() == "text/calendar":
-            payload = part.get_payload(decode=True)
-            assert isinstance(payload, bytes)
-            event, *others = icalendar.Calendar.from_ical(payload.decode()).walk("VEVENT")
-            return None if others else event
-    return None
+    """The event of the attached calendar file; None where there is no file, or one for each of many dates."""
+    files = [part.get_payload(decode=True) for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    if len(files) != 1:
+        return None
+    assert isinstance(files[0], bytes)
+    (event,) = icalendar.Calendar.from_ical(files[0].decode()).walk("VEVENT")
+    return event
 
 
 def uid_of(letter: Letter) -> str:
