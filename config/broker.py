@@ -1,9 +1,13 @@
 """How we wait for a broker that is away: a publisher hardly, the worker and beat for ever, but with short pauses."""
 
+from contextlib import suppress
 from typing import Any
 
+from celery import bootsteps
 from celery.app.amqp import AMQP
+from celery.worker.consumer import Consumer
 from kombu import Connection
+from kombu.exceptions import OperationalError
 
 PAUSE_SECONDS_MAX = 2.0
 
@@ -21,3 +25,16 @@ class PatientAMQP(AMQP):
     """Celery's messaging, with connections that try again soon."""
 
     Connection = PatientConnection
+
+
+class ScanAtOnce(bootsteps.StartStopStep):
+    """A worker scans when it starts, and when the broker is back: what came due meanwhile doesn't wait for beat."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, parent: Consumer) -> None:
+        """Celery calls it after each connection."""
+        from accounts.outbox import SCAN
+
+        with suppress(OperationalError):  # gone again: the next connection calls it once more
+            parent.app.send_task(SCAN, retry=False)

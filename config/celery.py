@@ -13,7 +13,7 @@ from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from config.broker import PatientAMQP
+from config.broker import PatientAMQP, ScanAtOnce
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -38,6 +38,7 @@ class TrailedTask(Task):
 app = Celery("flipside", amqp=PatientAMQP, task_cls=TrailedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(ScanAtOnce)
 
 
 @app.on_configure.connect

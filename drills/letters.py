@@ -93,36 +93,34 @@ class Post:
         """All reminders of the drill, and whatever else was due when `wait_until_out` began."""
         return self.rows.filter(Q(due_at__lte=self.until) | Q(about__startswith=ABOUT))
 
-    def unended(self) -> tuple[int, int]:
-        """How many messages have not ended: in all, and of these without a pause or a claim that must run out."""
-        due = self.due().exclude(state__in=ENDED)
-        return due.count(), due.filter(state=State.WAITING, retry_at=None).count()
-
     def skip_pauses(self, *, claimed_before: dt.datetime) -> None:
         """For the small drill: pauses after a failure, and claims of the dead, are over now instead of in a minute."""
         self.rows.filter(state=State.WAITING, retry_at__isnull=False).update(retry_at=None)
         dead = self.rows.filter(state=State.SENDING, claimed_at__lt=claimed_before)
         dead.update(claimed_at=Now() - CLAIM_LASTS - dt.timedelta(seconds=1))
 
-    def wait_until_out(self, *, seconds: float, skips_pauses: bool) -> tuple[float, float]:
-        """Seconds until nothing was left but what rests after a failure, and until all had ended.
+    def seconds_until_rest(self, mended_at: dt.datetime, *, seconds: float) -> float:
+        """From then until all was out that was due then, but for what rests after a failure, or is claimed by the dead.
 
-        Both are `seconds` or more if that did not happen.
+        `seconds` or more if that did not happen.
         """
+        due = self.rows.filter(due_at__lte=mended_at, created_at__lte=mended_at)
+        ready = due.filter(Q(state=State.WAITING, retry_at=None) | Q(state=State.SENDING, claimed_at__gte=mended_at))
+        while (elapsed := (clock.now() - mended_at).total_seconds()) < seconds and ready.exists():
+            time.sleep(0.05)
+        return elapsed
+
+    def wait_until_out(self, *, seconds: float, skips_pauses: bool) -> float:
+        """Seconds until all had ended; `seconds` or more if that did not happen."""
         began = rested = time.monotonic()
-        self.until, ready_s, letters = clock.now(), None, 0
-        while (elapsed := time.monotonic() - began) < seconds:
-            total, ready = self.unended()
-            if ready_s is None and not ready:
-                ready_s = elapsed
-            if not total:
-                return elapsed if ready_s is None else ready_s, elapsed
+        self.until, letters = clock.now(), 0
+        while (elapsed := time.monotonic() - began) < seconds and self.due().exclude(state__in=ENDED).exists():
             if letters != (letters := len(self.sink.letters)):
                 rested = time.monotonic()
             if skips_pauses and time.monotonic() - rested > QUIET_SECONDS:  # nobody is at work who holds a claim
                 self.skip_pauses(claimed_before=self.until)
             time.sleep(0.05)
-        return elapsed if ready_s is None else ready_s, elapsed
+        return elapsed
 
     def tally(self) -> Tally:
         """How all that was due ended. A mail that is called sent and never arrived is lost."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from accounts import clock
 from accounts.services.delivery import GROUP
 from drills.faults import Fault
 from drills.letters import Post, write_due
@@ -17,6 +18,7 @@ from drills.row import Row
 from drills.scene import PATIENCE_SECONDS, Scene
 
 WEB_BACK_SECONDS = 30
+REST_OUT_SECONDS = 5
 MAIL_OUT_SECONDS = 120
 LATER_SECONDS = 15  # beat wakes the scan every second here
 PAGE_SECONDS = 2
@@ -96,15 +98,17 @@ def play(scene: Scene, fault: Fault, size: Size, *, seed: int) -> Row:
         run.wait_until(lambda: load.outcome.won("book") > 2, "bookings before the fault")
         write_due(teachers, count=size.reminders, over=2 * size.trouble_seconds)
         fault.happen(run)
+        mended_at = clock.now()
         web_s = load.seconds_until_a_page(seconds=size.limit(WEB_BACK_SECONDS))
         won = load.outcome.won("book")
         run.wait_until(lambda: load.outcome.won("book") > won, "a booking after the fault")
+        rest_s = post.seconds_until_rest(mended_at, seconds=size.limit(MAIL_OUT_SECONDS))
     finally:
         load.end()
-    rest_s, mail_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=not size.measures_times)
+    mail_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=not size.measures_times)
     # Beat lives as well: nobody else wakes the scan for these.
     write_due(teachers, count=LAST, over=2, first=size.reminders)
-    _rest_s, last_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=False)
+    last_s = post.wait_until_out(seconds=size.limit(MAIL_OUT_SECONDS), skips_pauses=False)
     connection.close()
     outcome, tally = load.outcome, post.tally()
     half = [*overlaps(), *leftovers(), *[("mail of nothing",)] * tally.unknown]
@@ -119,6 +123,9 @@ def play(scene: Scene, fault: Fault, size: Size, *, seed: int) -> Row:
             f"{row.in_flight} doubled in flight": row.in_flight > most,
             f"only {row.due} messages were due": row.due < size.reminders,
             f"the web came back after {web_s:.0f} s": web_s >= size.limit(WEB_BACK_SECONDS),
+            f"the rest was out after {rest_s:.1f} s": fault.brings_back_sender
+            and size.measures_times
+            and rest_s > REST_OUT_SECONDS,
             f"the mail was out after {mail_s:.0f} s": mail_s >= size.limit(MAIL_OUT_SECONDS),
             f"later mail waited for {last_s:.0f} s": last_s >= size.limit(LATER_SECONDS),
             f"pages took {row.page_s:.1f} s": fault.spares_pages and size.measures_times and row.page_s > PAGE_SECONDS,

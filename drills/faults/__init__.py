@@ -17,6 +17,8 @@ class Fault:
     place: str
     # Pages answer soon all the while: what is broken is not theirs.
     spares_pages: bool = False
+    # A worker or the broker was away: what came due meanwhile leaves soon after its return.
+    brings_back_sender: bool = False
     winds_clock: bool = False
 
     def happen(self, run: Run) -> None:
@@ -26,11 +28,11 @@ class Fault:
 
 
 FAULTS = {
-    "worker-killed": Fault("processes.worker_killed", spares_pages=True),
+    "worker-killed": Fault("processes.worker_killed", spares_pages=True, brings_back_sender=True),
     "web-killed": Fault("processes.web_killed"),
-    "valkey-killed": Fault("stores.valkey_killed", spares_pages=True),
-    "valkey-flushed": Fault("stores.valkey_flushed", spares_pages=True),
-    "valkey-down": Fault("stores.valkey_down", spares_pages=True),
+    "valkey-killed": Fault("stores.valkey_killed", spares_pages=True, brings_back_sender=True),
+    "valkey-flushed": Fault("stores.valkey_flushed", spares_pages=True, brings_back_sender=True),
+    "valkey-down": Fault("stores.valkey_down", spares_pages=True, brings_back_sender=True),
     "postgres-killed": Fault("stores.postgres_killed"),
     "disk-full": Fault("stores.disk_full"),
     "clock-ahead": Fault("hours.clock_ahead", winds_clock=True),

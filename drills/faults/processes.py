@@ -23,6 +23,7 @@ def worker_killed(run: Run) -> None:
     run.suffer()
     run.post.note_in_flight()
     run.scene.start("worker")
+    run.wait_until(lambda: current_app.control.ping(timeout=0.2), "the new worker is there")
 
 
 def web_killed(run: Run) -> None:

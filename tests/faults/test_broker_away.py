@@ -1,4 +1,4 @@
-"""Valkey stopped: what is saved stays saved, and the mail leaves when it is back."""
+"""Valkey stopped: what is saved stays saved, and the mail leaves when it is back, before beat's next scan."""
 
 from accounts.models import Message
 from tests.accounts.smtp_sink import Sink
@@ -27,7 +27,6 @@ def test_post_without_broker_is_saved_and_sent_after_its_return(
     wait_until: WaitUntil,
 ) -> None:
     program.start_worker()
-    program.start_beat()
     program.run(POST)
     wait_until(lambda: len(sink.letters) == 1)
 
@@ -40,3 +39,19 @@ def test_post_without_broker_is_saved_and_sent_after_its_return(
     wait_until(lambda: len(sink.letters) == 2)
     assert sink.message_ids[1] == message.message_id
     wait_until(lambda: not Message.objects.exclude(state=Message.State.SENT).exists())
+
+
+def test_worker_sends_what_came_due_before_it_started(
+    committed_cast: Cast,
+    sink: Sink,
+    valkey: Valkey,
+    program: Program,
+    wait_until: WaitUntil,
+) -> None:
+    valkey.stop()
+    program.run(POST)
+    valkey.start()
+
+    program.start_worker()
+
+    wait_until(lambda: len(sink.letters) == 1)
