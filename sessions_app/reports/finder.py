@@ -222,6 +222,8 @@ def _parameters(
         "week_to": [weeks[slot.day][1] for _n, slot, _grade in cells],
         "apart_from": [apart[slot.day][0] for _n, slot, _grade in cells],
         "apart_to": [apart[slot.day][1] for _n, slot, _grade in cells],
+        "weeks_from": min(weeks.values())[0],
+        "weeks_to": max(weeks.values())[1],
         "teacher_limit": NO_LIMIT if rules.teacher_week_limit is None else rules.teacher_week_limit,
         "mentor_limit": NO_LIMIT if rules.mentor_week_limit is None else rules.mentor_week_limit,
         "core_limit": rules.core_week_minutes,

@@ -13,6 +13,7 @@ from sessions_app.reports.rules_sql import (
 # The teacher's own time is checked first, so that only the slots that she can use meet the mentors. The mentors are
 # judged once, not once for each slot: MATERIALIZED keeps the planner from mixing the two, which was ten times slower.
 # It must expect many of them, else it compares each with each: so the name is a condition only where one is asked for.
+# The weeks' two ends stand as values, so that the planner knows how little of all bookings these are.
 CANDIDATES = f"""
 WITH given AS (
     SELECT given.*, tstzrange(starts_at, ends_at, '[)') AS during,
@@ -30,6 +31,7 @@ WITH given AS (
       ON booking.starts_at >= span.week_from AND booking.starts_at < span.week_to AND booking.state = 'booked'
          AND booking.id IS DISTINCT FROM %(but)s
     WHERE booking.program_id IN (SELECT program.id FROM mentorship_program program WHERE program.school_id = %(school)s)
+      AND booking.starts_at >= %(weeks_from)s AND booking.starts_at < %(weeks_to)s
 ), slot AS MATERIALIZED (
     SELECT given.*, place.id AS room_id, place.name AS room_name
     FROM given
@@ -56,6 +58,10 @@ WITH given AS (
                          AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(instead_of)s))
       AND given.week_from NOT IN (SELECT week.week_from FROM week WHERE week.teacher_id = %(teacher)s
                                    GROUP BY week.week_from HAVING count(*) >= %(teacher_limit)s)
+), met AS MATERIALIZED (
+    SELECT DISTINCT past.mentor_id
+    FROM sessions_app_booking past
+    WHERE past.teacher_id = %(teacher)s AND past.state = 'booked' AND past.ends_at <= %(now)s
 ), fitting AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY merit DESC, id) AS place
     FROM (
@@ -66,9 +72,7 @@ WITH given AS (
                    person.id IN (SELECT pairing.student_id FROM mentorship_pairing pairing
                                   WHERE pairing.program_id = %(program)s AND pairing.teacher_id = %(teacher)s
                                     AND pairing.state = 'started') AS is_paired,
-                   person.id IN (SELECT past.mentor_id FROM sessions_app_booking past
-                                  WHERE past.teacher_id = %(teacher)s AND past.state = 'booked'
-                                    AND past.ends_at <= %(now)s) AS has_helped
+                   person.id IN (SELECT met.mentor_id FROM met) AS has_helped
             FROM mentorship_participant seat
             JOIN accounts_user person ON person.id = seat.person_id
             JOIN mentorship_mentor mentor ON mentor.user_id = person.id
