@@ -40,8 +40,9 @@ class Client:
     def attempt(self) -> None:
         """One act by chance, about as often as in a school whose people are in a hurry."""
         acts: dict[Callable[[], None], int] = {
-            self.book: 8, self.book_by_clock: 2, self.click_again: 2, self.move: 4, self.drag: 2, self.replace: 2,
-            self.cancel: 3, self.decline: 1, self.repeat: 2, self.cancel_weeks: 1,
+            self.book: 8, self.book_by_clock: 2, self.book_for: 2, self.click_again: 2,
+            self.move: 4, self.drag: 2, self.replace: 2, self.cancel: 3, self.decline: 1, self.repeat: 2, self.cancel_weeks: 1,
+            self.begin: 1, self.finish: 1, self.say_nobody_came: 2, self.take_that_back: 2, self.replace_now: 2,
             self.plan: 1, self.plan_weeks: 1, self.change: 1, self.call_off: 1, self.call_off_weeks: 1,
             self.join: 3, self.wait: 3, self.take_offer: 3, self.wait_no_more: 1, self.leave: 2,
         }  # fmt: skip
@@ -73,11 +74,48 @@ class Client:
         self.last = (self._teacher(), "/book/clock/", form)
         self._send("book by clock", *self.last)
 
+    def book_for(self) -> None:
+        """A coordinator, for a teacher: the school's limits do not bind her."""
+        form = self._slot() | {
+            "teacher": str(self._teacher().pk),
+            "tool": str(self.town.crowd.tool.pk),
+            "learners": "all",
+            "mentor": str(self.chance.choice(self.town.crowd.mentors).pk),
+            "request_key": self._new_key(),
+        }
+        self.last = (self.town.coordinator, "/book/for/", form)
+        self._send("book for", *self.last)
+
     def replace(self) -> None:
         """Somebody else steps in for the mentor."""
         if pk := self._one_of(self.town.bookings):
-            form = {"mentor": str(self.chance.choice(self.town.crowd.mentors).pk)}
-            self._send("replace", self._somebody(), f"/bookings/{pk}/mentor/", form)
+            self._replace("replace", pk)
+
+    def replace_now(self) -> None:
+        """In a meeting of this hour; who is said not to have come elsewhere is free for it."""
+        self._replace("replace now", self.chance.choice(self.town.now_on))
+
+    def _replace(self, act: str, pk: int) -> None:
+        form = {"mentor": str(self.chance.choice(self.town.crowd.mentors).pk)}
+        self._send(act, self._somebody(), f"/bookings/{pk}/mentor/", form)
+
+    def begin(self) -> None:
+        """In a meeting of this hour, as some of the others below; mostly it is another mentor's."""
+        path = f"/bookings/{self.chance.choice(self.town.now_on)}/start/"
+        self._send("begin", self.chance.choice(self.town.crowd.mentors), path, {})
+
+    def finish(self) -> None:
+        path = f"/bookings/{self.chance.choice(self.town.now_on)}/finish/"
+        self._send("finish", self.chance.choice(self.town.crowd.mentors), path, {})
+
+    def say_nobody_came(self) -> None:
+        path = f"/bookings/{self.chance.choice(self.town.now_on)}/no-show/"
+        self._send("say nobody came", self.town.coordinator, path, {"who": "both"})
+
+    def take_that_back(self) -> None:
+        """It takes its time and people again, unless somebody else has them by now."""
+        path = f"/bookings/{self.chance.choice(self.town.now_on)}/no-show/end/"
+        self._send("take that back", self.town.coordinator, path, {})
 
     def click_again(self) -> None:
         if self.last:

@@ -9,11 +9,11 @@ from typing import Any
 from dateutil.rrule import rrulestr
 from django.db import connection
 
-# Who and what is taken when, by the bookings and playgrounds themselves.
+# Who and what is taken when, by the bookings and playgrounds themselves; who is done early is free again.
 TAKEN = """
 WITH meeting AS (
-    SELECT id, teacher_id, mentor_id, room_id, tstzrange(starts_at, ends_at) AS during
-    FROM sessions_app_booking WHERE state = 'booked'
+    SELECT id, teacher_id, mentor_id, room_id, tstzrange(starts_at, LEAST(ends_at, finished_at)) AS during
+    FROM sessions_app_booking WHERE state = 'booked' AND (finished_at IS NULL OR finished_at > starts_at)
 ), playground AS (
     SELECT id, adult_in_charge_id, room_id, tstzrange(starts_at, ends_at) AS during
     FROM sessions_app_playgroundsession WHERE state = 'planned'

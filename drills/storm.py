@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import random
 import re
@@ -18,10 +19,11 @@ from benchmarks.place import Place
 from benchmarks.race import at_once, session_of
 from benchmarks.school import Crowd, make_crowd
 from drills.client import Client
+from sessions_app.models import Booking, Hold
 
 TEACHERS, MENTORS, ROOMS = 24, 8, 4
 LOST = {409, 422}
-BOOKS = {"book", "book by clock"}
+BOOKS = {"book", "book by clock", "book for"}
 AWAY = 503  # said by a page while the database does not answer
 
 
@@ -40,6 +42,7 @@ class Town:
         ]
         people = [*self.crowd.teachers, *self.crowd.mentors, self.coordinator]
         self.cookies = {person.pk: session_of(person) for person in people}
+        self.now_on = _now_on(self.crowd)
         self.bookings: list[int] = []
         self.playgrounds: list[int] = []
         self.waiting: list[tuple[User, int]] = []
@@ -50,6 +53,26 @@ class Town:
             ids = self.bookings if made[1] == "bookings" else self.playgrounds
             if int(made[2]) not in ids[-60:]:
                 ids.append(int(made[2]))
+
+
+def _now_on(crowd: Crowd) -> list[int]:
+    """A meeting for each mentor, each with a teacher and a room of its own, that began a quarter of an hour ago."""
+    now = clock.now()
+    during = (now - dt.timedelta(minutes=15), now + dt.timedelta(minutes=45))
+    rooms = [Room.objects.create(school=crowd.school, name=f"Now {one.pk}", in_view=True) for one in crowd.mentors]
+    rows = Booking.objects.bulk_create(
+        Booking(
+            program=crowd.program, teacher=teacher, mentor=mentor, room=room, tool=crowd.tool, booked_by=teacher,
+            booked_at=now, starts_at=during[0], ends_at=during[1],
+        )
+        for teacher, mentor, room in zip(crowd.teachers, crowd.mentors, rooms, strict=False)
+    )  # fmt: skip
+    for row in rows:
+        bodies: list[dict[str, int]] = [
+            {"person_id": row.teacher_id}, {"person_id": row.mentor_id}, {"room_id": row.room_id},
+        ]  # fmt: skip
+        Hold.objects.bulk_create(Hold(booking=row, during=during, **body) for body in bodies)
+    return [row.pk for row in rows]
 
 
 @dataclass

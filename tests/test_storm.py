@@ -24,7 +24,7 @@ from tests.test_race import NO_BROKER, database_url
 ATTEMPTS, CLIENTS = 400, 8
 ACTS = (
     "book", "book by clock", "move", "drag", "replace", "cancel", "repeat", "cancel weeks", "plan", "plan weeks",
-    "call off weeks", "join", "wait", "take offer",
+    "call off weeks", "join", "wait", "take offer", "book for", "say nobody came", "take that back",
 )  # fmt: skip
 
 
@@ -59,6 +59,19 @@ def test_planted_overlap_is_found(body: str) -> None:
 
     ((found, _one, _other),) = overlaps()
     assert found == f"{'room' if body == 'room' else 'person'} {getattr(one, body).pk}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "count"), [(30, 0), (31, 1)])
+def test_meeting_that_was_done_early_takes_no_more_than_its_real_time(minutes: int, count: int) -> None:
+    one = BookingFactory()
+    at = one.starts_at
+    one.started_at, one.finished_at = at, at + dt.timedelta(minutes=minutes)
+    one.save()
+
+    other_than(one, teacher=one.teacher, starts_at=at + dt.timedelta(minutes=30), ends_at=at + dt.timedelta(minutes=75))
+
+    assert len(overlaps()) == count
 
 
 @pytest.mark.django_db
