@@ -41,7 +41,8 @@ class Client:
         """One act by chance, about as often as in a school whose people are in a hurry."""
         acts: dict[Callable[[], None], int] = {
             self.book: 8, self.book_by_clock: 2, self.book_for: 2, self.click_again: 2,
-            self.move: 4, self.drag: 2, self.replace: 2, self.cancel: 3, self.decline: 1, self.repeat: 2, self.cancel_weeks: 1,
+            self.move: 4, self.drag: 2, self.replace: 2, self.cancel: 3, self.decline: 1,
+            self.repeat: 2, self.cancel_weeks: 1,
             self.begin: 1, self.finish: 1, self.say_nobody_came: 2, self.take_that_back: 2, self.replace_now: 2,
             self.plan: 1, self.plan_weeks: 1, self.change: 1, self.call_off: 1, self.call_off_weeks: 1,
             self.join: 3, self.wait: 3, self.take_offer: 3, self.wait_no_more: 1, self.leave: 2,
