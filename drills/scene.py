@@ -118,7 +118,11 @@ class Scene(Place):
         """Leave no room on the disk of PostgreSQL. Raises NotHere where it has no disk of its own."""
         if not self.disk_is_ours:
             raise NotHere("a disk of its own takes root and mount")
-        _resize(self.disk, shutil.disk_usage(self.disk).used)
+        for _time in range(20):  # it grows meanwhile, and no disk is made smaller than what is on it
+            with suppress(subprocess.CalledProcessError):
+                _resize(self.disk, shutil.disk_usage(self.disk).used)
+                return
+        raise RuntimeError("The disk grows faster than it can be made full.")
 
     def empty_disk(self) -> None:
         """Make room again."""
