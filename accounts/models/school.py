@@ -82,10 +82,22 @@ class School(models.Model):
         """The school's time zone, for turning instants into the times on its walls."""
         return zoneinfo.ZoneInfo(self.time_zone)
 
+    def wall_span(self, day: dt.date, starts: dt.time, ends: dt.time) -> tuple[dt.datetime, dt.datetime]:
+        """The instants, in UTC, between two times on the school's walls on one day; the first is the earlier one.
+
+        One rule for changes of the clocks (PEP 495, fold=0): a wall time that exists twice means the first one; one
+        that does not exist is moved forward by the length of the gap. Where that would bring the end before the
+        beginning, the end is as long after the beginning as the wall times say.
+        """
+        start, end = (dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC) for time in (starts, ends))
+        if end <= start:
+            end = start + (dt.datetime.combine(day, ends) - dt.datetime.combine(day, starts))
+        return start, end
+
     def quiet_around(self, moment: dt.datetime) -> tuple[dt.datetime, dt.datetime] | None:
         """The quiet hours `[begin, end)` in which a moment lies, in UTC; None if it lies in none.
 
-        Over a change of the clocks they keep their wall-clock times, by the rule of `PeriodTime.span_on`.
+        Over a change of the clocks they keep their wall-clock times, by the rule of `wall_span`.
         """
         if self.quiet_from is None or self.quiet_until is None:
             return None

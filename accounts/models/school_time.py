@@ -99,16 +99,11 @@ class PeriodTime(models.Model):
         return f"{self.period} {self.starts:%H:%M}-{self.ends:%H:%M}"
 
     def span_on(self, day: dt.date) -> tuple[dt.datetime, dt.datetime]:
-        """The aware instants at which this period begins and ends on `day`, in the school's zone.
+        """The aware instants at which this period begins and ends on `day`, by the rule of `School.wall_span`.
 
-        One rule for clock changes (PEP 495, fold=0): a wall time that exists twice means the first one; one that does
-        not exist is moved forward by the length of the gap. Needs `period.school` loaded.
+        Needs `period.school` loaded.
         """
-        zone = self.period.school.zone
-        return (
-            dt.datetime.combine(day, self.starts, zone).astimezone(dt.UTC),
-            dt.datetime.combine(day, self.ends, zone).astimezone(dt.UTC),
-        )
+        return self.period.school.wall_span(day, self.starts, self.ends)
 
 
 class SchoolDay(models.Model):

@@ -136,7 +136,7 @@ def _worst(
 
 
 def clock_span(day: dt.date, starts: dt.time, minutes: int, *, school: School) -> tuple[dt.datetime, dt.datetime]:
-    """The instants of a clock time: the wall time of the start by the one rule of `PeriodTime.span_on` (a time that
+    """The instants of a clock time: the wall time of the start by the one rule of `School.wall_span` (a time that
     exists twice means the first one, one that does not exist is moved forward), and so many real minutes from there."""
     start = dt.datetime.combine(day, starts, school.zone).astimezone(dt.UTC)
     return start, start + dt.timedelta(minutes=minutes)

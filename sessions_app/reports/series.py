@@ -59,23 +59,16 @@ def spans_of(slot: Slot, days: Collection[dt.date], *, school: School, grade: st
     """The instants of a slot on those of the days on which it is held, by the clock on the school's walls.
 
     A period has its times by the bells of this grade, else by those for everybody. Two statements. Around a change of
-    the clocks the rule of `PeriodTime.span_on` holds; a span that would end before it begins, since its hour does not
-    exist, is left out.
+    the clocks the rule of `School.wall_span` holds.
     """
     kinds = dict(SchoolDay.objects.filter(school=school, date__in=days).values_list("date", "day_type_id"))
     if slot.period is None:
         assert slot.starts is not None
         assert slot.ends is not None
-        spans = {day: (_instant(day, slot.starts, school), _instant(day, slot.ends, school)) for day in kinds}
-    else:
-        times = PeriodTime.objects.filter(period=slot.period, day_type__in=set(kinds.values()))
-        times = times.filter(Q(bell_schedule__grades=[]) | Q(bell_schedule__grades__contains=[grade]))
-        times = times.select_related("period__school", "bell_schedule").order_by("starts")
-        # Those of the grade come last, so that they take the place of those for everybody.
-        by_kind = {time.day_type_id: time for time in sorted(times, key=lambda time: bool(time.bell_schedule.grades))}
-        spans = {day: by_kind[kind].span_on(day) for day, kind in kinds.items() if kind in by_kind}
-    return {day: (start, end) for day, (start, end) in spans.items() if start < end}
-
-
-def _instant(day: dt.date, time: dt.time, school: School) -> dt.datetime:
-    return dt.datetime.combine(day, time, school.zone).astimezone(dt.UTC)
+        return {day: school.wall_span(day, slot.starts, slot.ends) for day in kinds}
+    times = PeriodTime.objects.filter(period=slot.period, day_type__in=set(kinds.values()))
+    times = times.filter(Q(bell_schedule__grades=[]) | Q(bell_schedule__grades__contains=[grade]))
+    times = times.select_related("period__school", "bell_schedule").order_by("starts")
+    # Those of the grade come last, so that they take the place of those for everybody.
+    by_kind = {time.day_type_id: time for time in sorted(times, key=lambda time: bool(time.bell_schedule.grades))}
+    return {day: by_kind[kind].span_on(day) for day, kind in kinds.items() if kind in by_kind}

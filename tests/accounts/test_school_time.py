@@ -4,6 +4,8 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import Period, PeriodTime, School, SchoolDay
 from accounts.reports.school_time import days_without_school
@@ -67,3 +69,14 @@ def test_time_that_is_missing_is_later_and_one_that_is_there_twice_is_the_first(
     ((start, _end),) = spans(zone, day, time, dt.time(9), weeks=1)
 
     assert start == instant
+
+
+@given(
+    zone=st.sampled_from([CHICAGO, BERLIN, "Australia/Lord_Howe"]),
+    day=st.sampled_from([dt.date(2026, 11, 1), dt.date(2027, 3, 14), dt.date(2027, 3, 28), dt.date(2027, 10, 3)]),
+    times=st.lists(st.times(), min_size=2, max_size=2, unique=True).map(sorted),
+)
+def test_period_ends_after_it_begins_whatever_the_clocks_do(zone: str, day: dt.date, times: list[dt.time]) -> None:
+    ((start, end),) = spans(zone, day, times[0], times[1], weeks=1)
+
+    assert start < end
