@@ -139,7 +139,8 @@ def test_hour_that_does_not_exist_begins_later_and_keeps_its_length(cast: Cast) 
     longer = spans_of(Slot(None, dt.time(2, 30), dt.time(4)), [sunday], school=cast.school)
     short = spans_of(Slot(None, dt.time(2, 30), dt.time(3, 10)), [sunday], school=cast.school)
 
-    on_the_wall = [[moment.astimezone(cast.school.zone).time() for moment in spans[sunday]] for spans in (longer, short)]
+    zone = cast.school.zone
+    on_the_wall = [[moment.astimezone(zone).time() for moment in spans[sunday]] for spans in (longer, short)]
     assert on_the_wall == [[dt.time(3, 30), dt.time(4)], [dt.time(3, 30), dt.time(4, 10)]]
 
 
