@@ -13,9 +13,11 @@ from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import LearnerGroup, Participant, Program, Tool
 from sessions_app.forms.choices import RowId, ShortNameChoice, offer_rows
+from sessions_app.forms.clock_time import USUAL_MINUTES, ClockFields
 from sessions_app.models import Booking
-from sessions_app.models.rules import OF_PROGRAM
+from sessions_app.models.rules import CLOCK_MINUTES, OF_PROGRAM
 from sessions_app.reports.choice import read_choice
+from sessions_app.reports.rules import clock_span
 
 # A list of more mentors than these is no help on a phone: then a name is typed.
 LISTED = 60
@@ -91,11 +93,15 @@ class BookingForm(forms.Form):
         return wanted | rows | {"program": seat.program, "mentor": seat.person}
 
 
-class MoveForm(forms.Form):
-    """Another day, period or room for a booking that stands. A coordinator may go past a mentor's protection."""
+class MoveForm(ClockFields):
+    """Another day, period or clock time, or room for a booking that stands.
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), empty_label=None)
+    `span` are the instants of a clock time, None with a period. A coordinator may go past a mentor's protection.
+    """
+
+    period = forms.ModelChoiceField(
+        Period.objects.none(), label=_("Period"), empty_label=_("No period, by the clock"), required=False
+    )
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), empty_label=None)
 
     override_reason = forms.CharField(
@@ -105,12 +111,41 @@ class MoveForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *, user: User, booking: Booking) -> None:
+        starts_at = booking.starts_at.astimezone(user.school.zone)
+        stands: dict[str, Any] = {"day": starts_at.date(), "period": booking.period_id, "room": booking.room_id}
+        if booking.period_id is None:
+            stands["starts"] = starts_at.time()
+        if booking.minutes in CLOCK_MINUTES:
+            stands["minutes"] = booking.minutes
+        super().__init__(data, initial=stands)
+        self.school = user.school
+        for name in ("starts", "minutes"):
+            self.fields[name].required = False
         rooms = Room.objects.visible_to(user).fit_for_one_to_one()
         offer_rows(self, period=Period.objects.visible_to(user), room=rooms)
         if not user.may(RUN_PROGRAM):
             del self.fields["override_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """A period or a clock time. Where both are filled in, what stood there before gives way to what was chosen."""
+        cleaned = super().clean() or {}
+        starts, minutes = cleaned.pop("starts", None), cleaned.pop("minutes", None)
+        cleaned["span"] = None
+        if self.errors:
+            return cleaned
+        period = cleaned["period"]
+        if period and starts == self.initial.get("starts"):
+            starts = None
+        elif period and period.pk == self.initial["period"]:
+            period = cleaned["period"] = None
+        if period and starts:
+            self.add_error("period", _("Choose a period or a time, not both."))
+        elif starts:
+            cleaned["span"] = clock_span(cleaned["day"], starts, minutes or USUAL_MINUTES, school=self.school)
+        elif not period:
+            self.add_error("period", _("Choose a period, or a time."))
+        return cleaned
 
 
 class NoShowForm(forms.Form):

@@ -22,10 +22,9 @@ def _minutes(count: int) -> str:
     return ngettext("%(count)s minute", "%(count)s minutes", count) % {"count": count}
 
 
-class ClockTimeForm(forms.Form):
-    """A mentor who helps with this tool, a day, a start and a length. `program` is the teacher's."""
+class ClockFields(forms.Form):
+    """A day, a start and a length by the clock on the school's wall."""
 
-    mentor = ShortNameChoice(User.objects.none(), label=_("Mentor"), empty_label=_("Choose a mentor"))
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     starts = forms.TimeField(
         label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "step": CLOCK_STEP * 60}, format="%H:%M")
@@ -36,6 +35,12 @@ class ClockTimeForm(forms.Form):
         choices=[(minutes, lazy(_minutes, str)(minutes)) for minutes in CLOCK_MINUTES],
         initial=USUAL_MINUTES,
     )
+
+
+class ClockTimeForm(ClockFields):
+    """A mentor who helps with this tool, a day, a start and a length. `program` is the teacher's."""
+
+    mentor = ShortNameChoice(User.objects.none(), label=_("Mentor"), empty_label=_("Choose a mentor"))
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), empty_label=None)
     goal = forms.CharField(label=_("Lesson goal, if you like"), max_length=300, required=False)
     tool = forms.ModelChoiceField(Tool.objects.none(), widget=forms.HiddenInput)

@@ -54,6 +54,8 @@ class Hold(models.Model):
     # Without a class list it is not known which; the period tells then whether it is the same one again.
     missed_class = models.ForeignKey(SchoolClass, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     missed_period = models.ForeignKey(Period, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Of core classes, where a clock time touches more than these; null where it is all of the time.
+    missed_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
 
     objects = HoldQuerySet.as_manager()
 
@@ -81,6 +83,10 @@ class Hold(models.Model):
                 condition=Q(misses="", missed_class=None, missed_period=None)
                 | Q(misses__in=["class", "core"], missed_period__isnull=False, person__isnull=False),
                 name="sessions_hold_misses_a_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(missed_minutes=None) | Q(misses="core"),
+                name="sessions_hold_minutes_of_core",
             ),
             ExclusionConstraint(
                 name="sessions_hold_person_once",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sessions_app.models import Booking, BookingRules
 from sessions_app.reports.protection import leaving_after, monday
 from sessions_app.reports.rules import MeetingFacts
-from sessions_app.reports.series import Occurrence, weekly_dates
+from sessions_app.reports.series import Occurrence, Slot, weekly_dates
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,14 @@ class BookingDate(Occurrence):
 def day_of(booking: Booking) -> dt.date:
     """The date of a booking on the school's walls."""
     return booking.starts_at.astimezone(booking.program.school.zone).date()
+
+
+def slot_of(booking: Booking) -> Slot:
+    """Its part of a school day: its period, or its times on the school's walls."""
+    if booking.period_id is not None:
+        return Slot(booking.period)
+    zone = booking.program.school.zone
+    return Slot(None, *(moment.astimezone(zone).time() for moment in (booking.starts_at, booking.ends_at)))
 
 
 def dates_after(booking: Booking, *, until: dt.date, weekdays: Collection[int], every: int) -> list[dt.date]:

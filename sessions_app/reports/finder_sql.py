@@ -7,6 +7,7 @@ from sessions_app.reports.rules_sql import (
     IS_KEPT_APART,
     IS_SAME_CLASS,
     MAY_TAKE_PART,
+    MISSED_MINUTES,
 )
 
 # Slots come in as parallel arrays. A slot with `grades` is for mentors of these grades only, by their own bells.
@@ -125,7 +126,7 @@ WITH given AS (
     FROM leaver LEFT JOIN sessions_app_hold hold ON {IS_CORE_OF_THE_WEEK}
     WHERE leaver.is_core
     GROUP BY leaver.n, leaver.person_id, leaver.minutes
-    HAVING COALESCE(sum(extract(epoch FROM upper(hold.during) - lower(hold.during)) / 60), 0) + leaver.minutes
+    HAVING COALESCE(sum({MISSED_MINUTES}), 0) + leaver.minutes
            > %(core_limit)s
 ), candidate AS (
     SELECT slot.n, fitting.place, ready.cost

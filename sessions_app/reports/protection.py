@@ -19,13 +19,18 @@ OneLeaving = TypeVar("OneLeaving", bound=Leaving)
 
 def leaving_after(leaving: OneLeaving, day: dt.date, earlier: Sequence[Left], *, rules: BookingRules) -> OneLeaving:
     """What somebody leaves on a date, once the earlier dates of the same series stand, too."""
-    core = [span for date, span, left in earlier if monday(date) == monday(day) and left.misses == Misses.CORE]
+    core = [one for one in earlier if monday(one[0]) == monday(day) and one[2].misses == Misses.CORE]
     return replace(
         leaving,
-        core_minutes=leaving.core_minutes + sum(_minutes(span) for span in core),
+        core_minutes=leaving.core_minutes + sum(missed_of(left, _minutes(span)) for _date, span, left in core),
         has_left_before=leaving.has_left_before
         or any(_is_same_class(leaving, left) for date, _span, left in earlier if _is_near(day, date, rules)),
     )
+
+
+def missed_of(leaving: Leaving, minutes: int) -> int:
+    """How much of core classes is missed, where the whole meeting has so many minutes."""
+    return minutes if leaving.missed_minutes is None else leaving.missed_minutes
 
 
 def monday(day: dt.date) -> dt.date:

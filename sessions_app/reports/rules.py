@@ -6,9 +6,9 @@ import dataclasses
 import datetime as dt
 import uuid
 import zoneinfo
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -22,13 +22,18 @@ from sessions_app.models.hold import Misses
 from sessions_app.reports.agenda import midnight, week_of
 from sessions_app.reports.rules_sql import (
     FACTS,
+    FACTS_BY_THE_CLOCK,
     FACTS_ON_DATES,
     IS_ANYBODY_AVAILABLE,
+    LEAVING_BY_THE_CLOCK,
     LEAVING_ON_DATES,
     OF_EACH_DATE,
     OF_EACH_MEETING,
+    OF_EACH_PERIOD,
 )
-from sessions_app.reports.series import Span
+from sessions_app.reports.touched import DateSpan, Touched
+
+OneLeaving = TypeVar("OneLeaving", bound="Leaving")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,7 @@ class Leaving:
     `period_id` is None at a clock time that touches no period: then nothing is left.
 
     `has_left_before`: the same class, within the school's days. `core_minutes`: missed already in that week.
+    `missed_minutes`: of core classes, at a clock time; None where it is all of the meeting.
     """
 
     person_id: int
@@ -49,6 +55,7 @@ class Leaving:
     is_testing: bool
     has_left_before: bool
     core_minutes: int
+    missed_minutes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,53 +92,70 @@ def facts_of_meeting(
     """Read the facts of a meeting in one statement. `but` is a booking that is being moved and does not count.
 
     Without a period it is at a clock time, which touches the periods that each of the two has by the bells of that day:
-    all of them are judged, the worst counts, with what is left in the worst; one statement for each, and two for the
-    bells. Where none is touched nobody is asked to be free, and nothing is left (decision 7).
+    all of them are judged, the worst counts, with what is left in the worst; two statements more, for the bells. Where
+    none is touched nobody is asked to be free, and nothing is left (decision 7).
     """
-    asked = {
-        **_moment(day, period, rules=BookingRules.of(program.school), zone=program.school.zone),
+    asked = _asked(program, teacher, mentor, room, tool) | {"but": but.pk if but else None, "request_key": request_key}
+    if period is None:
+        return _by_the_clock(asked, [(day, (start, end))], school=program.school, mentor=mentor, teacher=teacher)[0]
+    moment = _moment(day, rules=BookingRules.of(program.school), zone=program.school.zone)
+    asked |= moment | {"period": period.pk, "starts_at": start, "ends_at": end}
+    return MeetingFacts(**_rows(FACTS, asked)[0])
+
+
+def _asked(program: Program, teacher: User, mentor: User, room: Room, tool: Tool) -> dict[str, Any]:
+    """What the statements ask about a meeting, whenever it is."""
+    return {
         "people": [mentor.pk],
         "program": program.pk,
         "teacher": teacher.pk,
         "mentor": mentor.pk,
         "room": None if room.is_shared else room.pk,
         "tool": tool.pk,
-        "starts_at": start,
-        "ends_at": end,
-        "but": but.pk if but else None,
+        "but": None,
         "but_playgrounds": [],
-        "request_key": request_key,
+        "request_key": None,
     }
-    facts = MeetingFacts(**_rows(FACTS, asked)[0])
-    if period is not None:
-        return facts
-    mentors, teachers = (_touched(day, start, end, person=person) for person in (mentor, teacher))
-    judged = {pk: MeetingFacts(**_rows(FACTS, asked | {"period": pk})[0]) for pk in mentors | teachers}
-    return _worst(facts, for_mentor=[judged[pk] for pk in mentors], for_teacher=[judged[pk] for pk in teachers])
 
 
-def _touched(day: dt.date, start: dt.datetime, end: dt.datetime, *, person: User) -> set[int]:
-    """The periods that share a moment with `[start, end)`, by the bells of this person's grade on that day."""
-    times = times_of_day(day, school_id=person.school_id, grade=person.grade)
-    spans = {pk: time.span_on(day) for pk, time in times.items()}
-    return {pk for pk, (begins, ends) in spans.items() if begins < end and ends > start}
+def _by_the_clock(
+    asked: dict[str, Any], dates: Sequence[DateSpan], *, school: School, mentor: User, teacher: User
+) -> list[MeetingFacts]:
+    """The facts of a meeting at clock times, in their order; three statements for all dates and periods."""
+    if not dates:
+        return []
+    touched = Touched(dates, school, grades={mentor.grade, teacher.grade})
+    spans, rules = dict(dates), BookingRules.of(school)
+    moments = [
+        _moment(day, rules=rules, zone=school.zone)
+        | {"period": period, "starts_at": spans[day][0], "ends_at": spans[day][1]}
+        for day, period in touched.pairs
+    ]
+    rows = _rows(FACTS_BY_THE_CLOCK, asked | _columns(moments, OF_EACH_MEETING | OF_EACH_PERIOD))
+    judged = {(row.pop("day"), row["period_id"]): MeetingFacts(**row) for row in rows}
+    return [
+        dataclasses.replace(
+            _worst(judged[day, None], [(judged[day, pk], part) for pk, part in touched.of(day, mentor.grade).items()]),
+            is_teacher_free=all(judged[day, pk].is_teacher_free for pk in touched.of(day, teacher.grade)),
+        )
+        for day, _span in dates
+    ]
 
 
-def _worst(
-    facts: MeetingFacts, *, for_mentor: Sequence[MeetingFacts], for_teacher: Sequence[MeetingFacts]
-) -> MeetingFacts:
-    """What holds at any time, with the worst of the periods that the mentor and the teacher would meet in."""
+def _worst(at_any_time: OneLeaving, in_periods: Sequence[tuple[Leaving, int]]) -> OneLeaving:
+    """What holds at any time, with the worst of the periods that are touched; each comes with how many minutes."""
     nothing = {"misses": Misses.NOTHING, "class_id": None, "class_name": None, "period_id": None}
     weight = [Misses.NOTHING, Misses.CLASS, Misses.CORE]
-    worst = max(for_mentor, key=lambda one: weight.index(Misses(one.misses)), default=None)
+    touched = [one for one, _minutes in in_periods]
+    worst = max(touched, key=lambda one: weight.index(Misses(one.misses)), default=None)
     left = nothing if worst is None else {name: getattr(worst, name) for name in nothing}
     return dataclasses.replace(
-        facts,
+        at_any_time,
         **left,
-        is_free=all(one.is_free for one in for_mentor),
-        is_teacher_free=all(one.is_teacher_free for one in for_teacher),
-        has_left_before=any(one.has_left_before for one in for_mentor),
-        core_minutes=max((one.core_minutes for one in for_mentor), default=0),
+        is_free=all(one.is_free for one in touched),
+        has_left_before=any(one.has_left_before for one in touched),
+        core_minutes=max((one.core_minutes for one in touched), default=0),
+        missed_minutes=sum(minutes for one, minutes in in_periods if one.misses == Misses.CORE),
     )
 
 
@@ -142,55 +166,56 @@ def clock_span(day: dt.date, starts: dt.time, minutes: int, *, school: School) -
     return start, start + dt.timedelta(minutes=minutes)
 
 
-def facts_of_dates(booking: Booking, dates: Sequence[tuple[dt.date, Span]]) -> list[MeetingFacts]:
-    """The facts of the same meeting in the same period on other dates, in their order: one statement for all.
+def facts_of_dates(booking: Booking, dates: Sequence[DateSpan]) -> list[MeetingFacts]:
+    """The facts of the same meeting on other dates, in the same period or by the clock, in their order.
 
-    Each is judged as if it were the only one.
+    One statement for all, by the clock three. Each is judged as if it were the only one.
     """
-    assert booking.period is not None
-    school, moments = booking.program.school, []
-    for day, (start, end) in dates:
-        moment = _moment(day, booking.period, rules=BookingRules.of(school), zone=school.zone)
-        moments.append(moment | {"starts_at": start, "ends_at": end})
-    asked = {
-        **{name: [moment[name] for moment in moments] for name in OF_EACH_MEETING},
-        "period": booking.period_id,
-        "people": [booking.mentor_id],
-        "program": booking.program_id,
-        "teacher": booking.teacher_id,
-        "mentor": booking.mentor_id,
-        "room": None if booking.room.is_shared else booking.room_id,
-        "tool": booking.tool_id,
-        "but": None,
-        "but_playgrounds": [],
-        "request_key": None,
-    }
-    rows = _rows(FACTS_ON_DATES, asked)
+    school = booking.program.school
+    asked = _asked(booking.program, booking.teacher, booking.mentor, booking.room, booking.tool)
+    if booking.period_id is None:
+        return _by_the_clock(asked, dates, school=school, mentor=booking.mentor, teacher=booking.teacher)
+    moments = [
+        _moment(day, rules=BookingRules.of(school), zone=school.zone) | {"starts_at": start, "ends_at": end}
+        for day, (start, end) in dates
+    ]
+    rows = _rows(FACTS_ON_DATES, asked | {"period": booking.period_id} | _columns(moments, OF_EACH_MEETING))
     return [MeetingFacts(**{name: value for name, value in row.items() if name != "day"}) for row in rows]
 
 
 def leavings(
-    people: Iterable[User],
-    days: Sequence[dt.date],
-    period: Period,
+    people: Sequence[User],
+    dates: Sequence[DateSpan],
+    period: Period | None,
     *,
-    rules: BookingRules,
-    zone: zoneinfo.ZoneInfo,
+    school: School,
     but: Collection[int] = (),
 ) -> dict[tuple[dt.date, int], Leaving]:
     """What each of these people would leave in this period of each day, by day and id. One statement.
 
+    Without a period it is at clock times: the worst of what each touches by the own bells counts; three statements.
     `but` are the ids of playgrounds that are being changed: what is left for them does not count.
     """
-    moments = [_moment(day, period, rules=rules, zone=zone) for day in days]
-    asked = {
-        **{name: [moment[name] for moment in moments] for name in OF_EACH_DATE},
-        "period": period.pk,
-        "people": [person.pk for person in people],
-        "but": None,
-        "but_playgrounds": list(but),
+    asked = {"people": [person.pk for person in people], "but": None, "but_playgrounds": list(but)}
+    rules, zone = BookingRules.of(school), school.zone
+    if not (people and dates):
+        return {}
+    if period is not None:
+        moments = [_moment(day, rules=rules, zone=zone) for day, _span in dates]
+        rows = _rows(LEAVING_ON_DATES, asked | {"period": period.pk} | _columns(moments, OF_EACH_DATE))
+        return {(row.pop("day"), row["person_id"]): Leaving(**row) for row in rows}
+    touched = Touched(dates, school, grades={person.grade for person in people})
+    moments = [_moment(day, rules=rules, zone=zone) | {"period": pk} for day, pk in touched.pairs]
+    rows = _rows(LEAVING_BY_THE_CLOCK, asked | _columns(moments, OF_EACH_DATE | OF_EACH_PERIOD))
+    judged = {(row.pop("day"), row["person_id"], row["period_id"]): Leaving(**row) for row in rows}
+    return {
+        (day, one.pk): _worst(
+            judged[day, one.pk, None],
+            [(judged[day, one.pk, pk], part) for pk, part in touched.of(day, one.grade).items()],
+        )
+        for day, _span in dates
+        for one in people
     }
-    return {(row.pop("day"), row["person_id"]): Leaving(**row) for row in _rows(LEAVING_ON_DATES, asked)}
 
 
 def is_anybody_available(teacher: User, *, tool: Tool, program: Program) -> bool:
@@ -207,18 +232,22 @@ def days_apart(day: dt.date, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) ->
     return midnight(day - dt.timedelta(days=days - 1), zone), midnight(day + dt.timedelta(days=days), zone)
 
 
-def _moment(day: dt.date, period: Period | None, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
-    """What the statements ask about a day and a period."""
+def _moment(day: dt.date, *, rules: BookingRules, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+    """What the statements ask about a day."""
     week_from, week_to = week_of(day, zone)
     apart_from, apart_to = days_apart(day, rules=rules, zone=zone)
     return {
         "day": day,
-        "period": period.pk if period else None,
         "week_from": week_from,
         "week_to": week_to,
         "apart_from": apart_from,
         "apart_to": apart_to,
     }
+
+
+def _columns(moments: Sequence[dict[str, Any]], kinds: Collection[str]) -> dict[str, list[Any]]:
+    """The same, as `on_each_date` takes them: an array for each column."""
+    return {name: [moment[name] for moment in moments] for name in kinds}
 
 
 def _rows(sql: str, asked: dict[str, Any]) -> list[dict[str, Any]]:

@@ -61,8 +61,10 @@ AND lower(hold.during) >= leaver.week_from AND lower(hold.during) < leaver.week_
 AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(but)s)
 AND (hold.playground_id IS NULL OR hold.playground_id <> ALL (%(but_playgrounds)s::bigint[]))
 """
+# Of its time, as much as lies in core classes: all, where nothing else is said.
+MISSED_MINUTES = "LEAST(hold.missed_minutes, extract(epoch FROM upper(hold.during) - lower(hold.during)) / 60)"
 CORE_MINUTES = f"""
-SELECT COALESCE(sum(extract(epoch FROM upper(hold.during) - lower(hold.during)) / 60), 0)
+SELECT COALESCE(sum({MISSED_MINUTES}), 0)
   FROM sessions_app_hold hold
  WHERE {IS_CORE_OF_THE_WEEK}
 """  # noqa: S608  # our own words only
@@ -113,6 +115,8 @@ OF_EACH_DATE = {
     "apart_to": "timestamptz",
 }
 OF_EACH_MEETING = OF_EACH_DATE | {"starts_at": "timestamptz", "ends_at": "timestamptz"}
+# Where the clock decides, each date is asked about with each period that it touches, and with none.
+OF_EACH_PERIOD = {"period": "bigint"}
 
 
 def on_each_date(statement: str, kinds: dict[str, str]) -> str:
@@ -129,6 +133,7 @@ ORDER BY asked.place
 
 
 LEAVING_ON_DATES = on_each_date(LEAVING, OF_EACH_DATE)
+LEAVING_BY_THE_CLOCK = on_each_date(LEAVING, OF_EACH_DATE | OF_EACH_PERIOD)
 
 # One meeting of `teacher` and the one mentor in `people`, judged by all rules.
 FACTS = f"""
@@ -167,6 +172,7 @@ WHERE person.id = %(mentor)s
 )
 
 FACTS_ON_DATES = on_each_date(FACTS, OF_EACH_MEETING)
+FACTS_BY_THE_CLOCK = on_each_date(FACTS, OF_EACH_MEETING | OF_EACH_PERIOD)
 
 # Whether anybody in the program who knows the tool may meet this teacher at all.
 IS_ANYBODY_AVAILABLE = f"""

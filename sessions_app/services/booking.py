@@ -97,21 +97,26 @@ def move_booking(
     *,
     by: User,
     day: dt.date,
-    period: Period,
+    period: Period | None,
     room: Room,
     now: dt.datetime,
     override_reason: str = "",
+    span: tuple[dt.datetime, dt.datetime] | None = None,
 ) -> Booking:
-    """Move a booking to another period or room. Its messages move with it, in the same transaction.
+    """Move a booking to another period, clock time (`span`, without a period) or room. Its messages move with it.
 
     Raises TimeTaken, Refused or Protected like `book_mentor`, and Refused shortly before it begins; then the booking
     stands where it stood.
     """
-    starts_at, ends_at = span_of(period, day, grade=booking.mentor.grade)
+    if period is None and span is not None:
+        refuse_bad_clock_time(day, *span, school=booking.program.school)
+        starts_at, ends_at = span
+    else:
+        starts_at, ends_at = span_of(period, day, grade=booking.mentor.grade)
     with losing_is_time_taken(), transaction.atomic():
         booking = lock_standing(booking, by=by, now=now)
         stands = (booking.starts_at, booking.ends_at, booking.period_id, booking.room_id)
-        if stands == (starts_at, ends_at, period.pk, room.pk):
+        if stands == (starts_at, ends_at, period and period.pk, room.pk):
             return booking  # a double click
         if booking.started_at is not None:
             raise Refused(_("You have started already. It can't be moved any more."))

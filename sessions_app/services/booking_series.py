@@ -19,10 +19,11 @@ from sessions_app.reports.booking_dates import (
     counting_earlier,
     dates_after,
     day_of,
+    slot_of,
     whose_time_is_taken,
 )
 from sessions_app.reports.rules import MeetingFacts, facts_of_dates
-from sessions_app.reports.series import MOST_DATES, Slot, Span, rule_of, spans_of
+from sessions_app.reports.series import MOST_DATES, Span, rule_of, spans_of
 from sessions_app.services import notices, series_notices
 from sessions_app.services.booking import lock_standing, refuse_booking_for, refuse_day_outside
 from sessions_app.services.holds import holds_of_booking, lock_bodies, losing_is_time_taken
@@ -30,6 +31,7 @@ from sessions_app.services.playground_dates import DatesTaken
 from sessions_app.services.rules import (
     Protected,
     may_go_past_rules,
+    refuse_closed_hours,
     refuse_forbidden_meeting,
     refuse_late_change,
     refuse_unprotected,
@@ -48,10 +50,10 @@ def look_at_dates(
     """What the same meeting would be on each of these days, in their order: possible, or why not.
 
     Each date that is possible, and not left out, counts for those after it, as if it were booked. Three statements,
-    whatever the number of days.
+    for a booking by the clock four, whatever the number of days.
     """
-    slot, school = Slot(booking.period), booking.program.school
-    spans = spans_of(slot, days, school=school, grade=booking.mentor.grade)
+    school = booking.program.school
+    spans = spans_of(slot_of(booking), days, school=school, grade=booking.mentor.grade)
     asked = [(day, spans[day]) for day in days if day in spans]
     facts = dict(zip([day for day, _span in asked], facts_of_dates(booking, asked), strict=True))
     found: list[BookingDate] = []
@@ -61,8 +63,7 @@ def look_at_dates(
             own = counting_earlier(facts[day], day, booked, rules=BookingRules.of(school))
             one = _judged(booking, day, spans[day], own, by=by, now=now, override_reason=override_reason)
         else:
-            why_not = _("There is no %(period)s on that day.") % {"period": booking.period}
-            one = BookingDate(day, None, why_not)
+            one = BookingDate(day, None, _why_not_held(booking))
         found.append(one)
         if not one.why_not and day not in left_out:
             booked.append(one)
@@ -95,8 +96,6 @@ def book_series(
             if (booking.series.request_key, booking.series.made_by_id) != (request_key, by.pk):
                 raise Refused(_("This booking is part of a series already."))
             return booking.series
-        if booking.period is None:
-            raise Refused(_("Only a booking of a period can be repeated."))
         if booking.revision != revision:
             raise Refused(_("This booking was changed meanwhile. Look at the dates again."))
         days = [day for day in dates_after(booking, until=until, weekdays=weekdays, every=every) if day not in left_out]
@@ -157,6 +156,12 @@ def cancel_series(booking: Booking, *, by: User, reason: str, now: dt.datetime) 
     return bookings
 
 
+def _why_not_held(booking: Booking) -> str:
+    if booking.period is None:
+        return _("There is no school at that time on that day.")
+    return _("There is no %(period)s on that day.") % {"period": booking.period}
+
+
 def _judged(
     booking: Booking,
     day: dt.date,
@@ -169,13 +174,14 @@ def _judged(
 ) -> BookingDate:
     """One date under the same rules as any booking."""
     program, mentor, period = booking.program, booking.mentor, booking.period
-    assert period is not None
     if names := whose_time_is_taken(booking, facts):
         why_not = _("Taken at that time: %(names)s.") % {"names": _(", ").join(names)}
         return BookingDate(day, span, why_not, is_taken=True, facts=facts)
     is_overridden = False
     try:
         refuse_day_outside(program, day)
+        if period is None:
+            refuse_closed_hours(day, *span, school=program.school)
         refuse_forbidden_meeting(
             facts, by=by, program=program, mentor=mentor, room=booking.room, tool=booking.tool, period=period,
             start=span[0], now=now,

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import Refused
-from sessions_app.models import Booking, BookingRules, Hold, PlaygroundSession
+from sessions_app.models import Booking, Hold, PlaygroundSession
+from sessions_app.models.hold import Misses
 from sessions_app.reports.rules import Leaving, leavings
 
 # How long one may queue for a slot before it counts as taken, in milliseconds.
@@ -127,14 +128,17 @@ def _missed(leaving: Leaving) -> dict[str, Any]:
     """What a mentor leaves, as a Hold keeps it."""
     if not leaving.misses:
         return {}
-    return {"misses": leaving.misses, "missed_class_id": leaving.class_id, "missed_period_id": leaving.period_id}
+    return {
+        "misses": leaving.misses,
+        "missed_class_id": leaving.class_id,
+        "missed_period_id": leaving.period_id,
+        "missed_minutes": leaving.missed_minutes if leaving.misses == Misses.CORE else None,
+    }
 
 
 def _left_for(playground: PlaygroundSession, mentors: Sequence[User]) -> dict[int, Leaving]:
-    """What each mentor leaves for a playground, by id. At a clock time without a period nobody knows it."""
-    if playground.period is None:
-        return {}
+    """What each mentor leaves for a playground, by id."""
     school = playground.program.school
     day = playground.starts_at.astimezone(school.zone).date()
-    left = leavings(mentors, [day], playground.period, rules=BookingRules.of(school), zone=school.zone)
+    left = leavings(mentors, [(day, (playground.starts_at, playground.ends_at))], playground.period, school=school)
     return {person_id: leaving for (_day, person_id), leaving in left.items()}

@@ -123,16 +123,15 @@ def possible_dates(
 def judged_dates(
     plan: Plan, days: Sequence[dt.date], *, now: dt.datetime, but: Collection[int] = ()
 ) -> list[PlaygroundDate]:
-    """What each of these days would be, in their order, with the protection of the mentors on duty. Four statements.
+    """What each of these days would be, in their order, with the protection of the mentors on duty.
 
-    Each date counts for those after it. At a clock time nobody knows what is missed. `but` are the ids of playgrounds
-    that are being changed.
+    Four statements, by the clock six. Each date counts for those after it. `but` are the ids of playgrounds that are
+    being changed.
     """
     found = occurrences(plan, days, now=now, but=but)
     school = plan.program.school
-    rules, left = BookingRules.of(school), {}
-    if plan.slot.period is not None and plan.mentors:
-        left = leavings(plan.mentors, days, plan.slot.period, rules=rules, zone=school.zone, but=but)
+    dates_held = [(one.day, one.span) for one in found if one.span]
+    rules, left = BookingRules.of(school), leavings(plan.mentors, dates_held, plan.slot.period, school=school, but=but)
     earlier: dict[int, list[Left]] = {mentor.pk: [] for mentor in plan.mentors}
     dates = []
     for one in found:

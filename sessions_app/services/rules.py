@@ -14,6 +14,7 @@ from mentorship.models import Program, Tool
 from sessions_app.models import BookingRules, PlaygroundSession
 from sessions_app.models.hold import Misses
 from sessions_app.models.rules import CLOCK_MINUTES, CLOCK_STEP
+from sessions_app.reports.protection import missed_of
 from sessions_app.reports.rules import Leaving, MeetingFacts
 from sessions_app.services.holds import TimeTaken
 
@@ -84,12 +85,18 @@ def refuse_bad_clock_time(day: dt.date, start: dt.datetime, end: dt.datetime, *,
 
     It begins at a whole five minutes and lasts 15 to 120 minutes, in steps of five.
     """
-    rules, minutes = BookingRules.of(school), (end - start) / dt.timedelta(minutes=1)
-    begins, ends = start.astimezone(school.zone), end.astimezone(school.zone)
+    minutes, begins = (end - start) / dt.timedelta(minutes=1), start.astimezone(school.zone)
     if minutes not in CLOCK_MINUTES or begins.minute % CLOCK_STEP or begins.second or begins.microsecond:
         raise Refused(_("Choose a start at a whole five minutes, and a length from the list."))
     if not SchoolDay.objects.filter(school=school, date=day).exists():
         raise Refused(_("There is no school on that day."))
+    refuse_closed_hours(day, start, end, school=school)
+
+
+def refuse_closed_hours(day: dt.date, start: dt.datetime, end: dt.datetime, *, school: School) -> None:
+    """A clock time lies within the hours that the school set."""
+    rules = BookingRules.of(school)
+    begins, ends = start.astimezone(school.zone), end.astimezone(school.zone)
     is_inside = begins.time() >= rules.opens_at and ends.time() <= rules.closes_at
     if not is_inside or not begins.date() == ends.date() == day:
         raise Refused(
@@ -101,14 +108,15 @@ def refuse_bad_clock_time(day: dt.date, start: dt.datetime, end: dt.datetime, *,
 def refuse_unprotected(leaving: Leaving, *, minutes: int, mentor: User, rules: BookingRules) -> None:
     """Mentors are protected: testing days, the same class again too soon, too much core class in a week.
 
-    Raises Protected with the sentence. `minutes` is how long the meeting would be.
+    Raises Protected with the sentence. `minutes` is how long the meeting would be; at a clock time only those of core
+    classes count.
     """
     name = {"mentor": mentor.short_name}
     if leaving.is_testing:
         raise Protected(_("This is a testing day. Mentors are not booked on it."))
     if leaving.has_left_before:
         raise Protected(_("%(mentor)s left this class not long ago. Choose another time.") % name)
-    if leaving.misses == Misses.CORE and leaving.core_minutes + minutes > rules.core_week_minutes:
+    if leaving.misses == Misses.CORE and leaving.core_minutes + missed_of(leaving, minutes) > rules.core_week_minutes:
         raise Protected(_("%(mentor)s would miss too much of core classes in that week.") % name)
 
 

@@ -61,7 +61,7 @@ def show_booking(
         "is_mentor": is_mentor,
         "is_teacher": request.user.pk == booking.teacher_id,
         "can_change": can_change,
-        "can_repeat": can_change and booking.series_id is None and booking.period_id is not None,
+        "can_repeat": can_change and booking.series_id is None,
         "overridden": booking.overridden_by_id is not None and request.user.may(RUN_PROGRAM),
         "can_decline": is_changeable and is_mentor,
         "can_log": is_mentor and booking.is_standing and booking.has_begun(now),
@@ -90,16 +90,14 @@ def of_series(booking: Booking, user: User, now: dt.datetime) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(CHANGE_BOOKING)
 def booking_move(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Another time for the same two people: one of the proposals, or a day, period and room of one's own choice.
+    """Another time for the same two people: one of the proposals, or a time and room of one's own choice.
 
     The drawn calendar asks for the answer as JSON, and moves the event when it is yes.
     """
     booking = visible_booking(request, pk)
     is_dragged = wants_json(request)
     now, today = clock.now(), clock.today(request.user.school)
-    start = {"day": booking.starts_at.astimezone(request.user.school.zone).date(), "period": booking.period_id}
-    initial = {**start, "room": booking.room_id}
-    form = MoveForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
+    form = MoveForm(request.POST if request.method == "POST" else None, user=request.user, booking=booking)
     if request.method == "POST" and form.is_valid():
         try:
             move_booking(booking, by=request.user, now=now, **form.cleaned_data)

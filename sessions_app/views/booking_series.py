@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -30,10 +29,6 @@ def booking_repeat(request: SignedInRequest, pk: int) -> HttpResponse:
     dates, those marked that have become so since they were looked at.
     """
     booking, now, status = visible_booking(request, pk), clock.now(), 200
-    if booking.period_id is None:  # no page offers it
-        if request.method == "POST":  # looking leaves no word behind
-            messages.error(request, _("Only a booking of a period can be repeated."))
-        return redirect("booking_detail", pk=booking.pk)
     form = RepeatForm(
         request.POST if request.method == "POST" else None,
         booking=booking,

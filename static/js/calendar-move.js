@@ -1,5 +1,5 @@
-// Dragging a booking onto another period of the drawn week. It goes back at once, and moves when the server said yes;
-// what the server said is read out. By keyboard, and on the list, the link "Move" does the same.
+// Dragging a booking onto another period of the drawn week, or where no period is, to that time by the clock. It goes
+// back at once, and moves when the server said yes; what the server said is read out. By keyboard, and on the list, the link "Move" does the same.
 "use strict";
 
 const minuteOf = (moment) => Date.parse(`${moment.slice(0, 16)}Z`) / 60000; // by the clock on the school's wall
@@ -47,7 +47,7 @@ function moving(words) {
     const answer = await fetch(move, {
       method: "POST",
       headers: { Accept: "application/json", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
-      body: new URLSearchParams({ day: slot.day, period: slot.period, room }),
+      body: new URLSearchParams({ ...slot, room }),
     });
     if (answer.status >= 500) throw new Error("away");
     if (!(answer.headers.get("Content-Type") || "").includes("json")) return window.location.reload();
@@ -56,14 +56,14 @@ function moving(words) {
 
   async function drop({ event, oldEvent, view, revert }) {
     const [from, to] = [minuteOf(event.startStr), minuteOf(event.endStr)];
+    const [day, starts] = [event.startStr.slice(0, 10), event.startStr.slice(11, 16)];
     const stood = minuteOf(oldEvent.startStr);
     revert();
     said.textContent = "";
     try {
-      const slot = mostOf(await periodsOf(event, view), from, to);
-      if (!slot) return say(words.noPeriod, false, event.extendedProps.move);
-      if (minuteOf(slot.start) === stood) return;
-      await send(event, slot);
+      const onto = mostOf(await periodsOf(event, view), from, to);
+      if (onto && minuteOf(onto.start) === stood) return;
+      await send(event, onto ? { day: onto.day, period: onto.period } : { day, starts, minutes: to - from });
       view.calendar.refetchEvents();
     } catch {
       targets.clear();

@@ -24,6 +24,7 @@ NOT_TAKEN = {
     "card_open": "the code of a printed card",
     "roster_upload": "a file",
     "help_entry_change": "another number of minutes",
+    "booking_move": "a period or a time, not both",
     "booking_clock": "a time at which both are free",
     "playground_create": "an adult who is free",
     "playground_change": "a period or times, not both",

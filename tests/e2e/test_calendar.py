@@ -85,6 +85,13 @@ def test_booking_is_dragged_in_the_week_and_the_server_decides(program: Program,
     teacher.page.locator(f"#calendar [data-date='{first:%Y-%m-%d}'] a[href='/bookings/{booking}/']").wait_for()
     assert stands(program, booking) == (first, 2)
 
+    after_school = first.replace(hour=16, minute=0)
+    grab(teacher, booking)
+    carry(teacher, after_school)
+    teacher.page.mouse.up()
+    said.get_by_text("Moved. Both of you are told").wait_for()
+    assert stands(program, booking) == (after_school, 3)
+
     teacher.page.locator(f"#calendar a[href='/bookings/{booking}/move/']").focus()
     teacher.page.keyboard.press("Enter")
     teacher.sees("Move it to when?")

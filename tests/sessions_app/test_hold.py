@@ -84,6 +84,11 @@ def test_form_validation_lets_a_free_person_through(cast: Cast, booking: Booking
     Hold(person=cast.teacher, booking=booking, during=moments(0, 45)).full_clean()
 
 
+def test_minutes_of_core_classes_stand_only_where_one_is_missed(cast: Cast, booking: Booking) -> None:
+    with pytest.raises(IntegrityError, match="sessions_hold_minutes_of_core"), transaction.atomic():
+        Hold.objects.create(person=cast.teacher, booking=booking, during=moments(0, 45), missed_minutes=20)
+
+
 @pytest.mark.parametrize("missed", [{"misses": "core"}, {"misses": "", "in_period": True}])
 def test_hold_that_misses_something_names_the_period_and_no_other_does(
     cast: Cast, booking: Booking, missed: dict[str, object]

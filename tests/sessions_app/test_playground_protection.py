@@ -118,6 +118,42 @@ def test_change_does_not_count_the_duty_that_is_changed(cast: Cast, schedule: Sc
     assert (changed.title, changed.override_reason) == ("Subtitles", "")
 
 
+def by_the_clock(starts: str, ends: str) -> dict[str, object]:
+    """The differences of a plan that is held at clock times."""
+    return {"period": None, "starts": dt.time.fromisoformat(starts), "ends": dt.time.fromisoformat(ends)}
+
+
+def test_duty_at_a_clock_time_misses_the_classes_that_it_touches(cast: Cast, schedule: Schedule) -> None:
+    """The second period is from 8:55 to 9:40, the third from 9:50 to 10:35; nobody knows Maya's classes."""
+    playground = schedule(**by_the_clock("09:20", "10:00"))
+
+    hold = playground.holds.get(person=cast.mentor)
+    assert (hold.misses, hold.missed_minutes, hold.missed_period in cast.periods[1:3]) == ("core", 30, True)
+    assert playground.holds.get(person=cast.admin).misses == ""
+
+
+def test_duty_at_a_clock_time_is_protected(cast: Cast, schedule: Schedule, plan: Plan) -> None:
+    first = schedule(period=cast.periods[1])
+    before = counts()
+
+    with pytest.raises(Refused, match="Maya R. left this class not long ago"):
+        schedule(day=cast.thursday + WEEK, **by_the_clock("09:30", "10:30"))
+    assert counts() == before
+
+    kept = schedule(day=cast.thursday + WEEK, override_reason="Exhibition", **by_the_clock("09:30", "10:30"))
+    after_school = schedule(day=cast.thursday + WEEK, title="Late", **by_the_clock("15:10", "16:00"))
+    assert (first.override_reason, kept.override_reason, after_school.override_reason) == ("", "Exhibition", "")
+
+
+def test_dates_of_a_series_at_a_clock_time_count_for_each_other(cast: Cast, plan: Plan) -> None:
+    by_clock = Plan(**{**plan.__dict__, "slot": Slot(None, dt.time(9, 0), dt.time(9, 30))})
+    days = [cast.thursday + number * WEEK for number in range(3)]
+
+    found = judged_dates(by_clock, days, now=NOW)
+
+    assert [bool(one.why_not) for one in found] == [False, True, True]
+
+
 @pytest.fixture
 def clock() -> Iterator[None]:
     """The edges read the cast's NOW."""

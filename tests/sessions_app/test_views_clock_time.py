@@ -1,5 +1,6 @@
 """The page on which a teacher books by the clock, and the pages that show such a booking."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,7 @@ from mentorship.models import Mentor, MentorTool
 from sessions_app.models import Booking
 from tests import factories
 from tests.cast import Cast
-from tests.sessions_app.conftest import booking_url
+from tests.sessions_app.conftest import booking_url, friday
 
 pytestmark = pytest.mark.usefixtures("in_november")
 SignIn = Callable[[User], Client]
@@ -62,10 +63,90 @@ def test_pages_about_a_booking_know_clock_times(cast: Cast, sign_in: SignIn, ask
     booking = Booking.objects.get()
 
     move = client.get(booking_url("booking_move", booking)).content.decode()
-    repeat = client.post(booking_url("booking_repeat", booking), follow=True).content.decode()
+    detail = client.get(booking_url("booking_detail", booking)).content.decode()
+    repeat = client.get(booking_url("booking_repeat", booking)).content.decode()
 
     assert "It stands on Thursday 3 December, 15:10 to 15:40." in move
-    assert "Only a booking of a period can be repeated." in repeat
+    assert booking_url("booking_repeat", booking) in detail
+    assert "from Thursday 3 December, 15:10 to 15:40 on" in repeat
+
+
+def test_teacher_repeats_a_booking_by_the_clock(cast: Cast, sign_in: SignIn, asked: dict[str, str]) -> None:
+    client = sign_in(cast.teacher)
+    client.post(reverse(URL), asked)
+    booking = Booking.objects.get()
+    plan = {"until": "2026-12-17", "every": "1", "weekdays": ["3"], "request_key": str(uuid.uuid4())}
+
+    looked = client.post(booking_url("booking_repeat", booking), plan).content.decode()
+    saved = client.post(booking_url("booking_repeat", booking), plan | {"save": "1"}, follow=True)
+
+    assert "Thursday 10 December, 15:10" in looked
+    assert "2 more dates" in looked
+    assert "Booked: 3 dates." in saved.content.decode()
+    assert Booking.objects.filter(period=None).count() == 3
+
+
+def moved(client: Client, booking: Booking, **wish: Any) -> tuple[int, str]:
+    """What the page to move it answers."""
+    wish = {"day": "2026-12-04", "room": booking.room_id} | wish
+    answer = client.post(booking_url("booking_move", booking), wish, follow=True)
+    booking.refresh_from_db()
+    return answer.status_code, answer.content.decode()
+
+
+def test_booking_is_moved_between_periods_and_clock_times(cast: Cast, sign_in: SignIn, booking: Booking) -> None:
+    """What the form still holds of the time before gives way to what was chosen."""
+    client, fourth, first = sign_in(cast.teacher), cast.periods[3].pk, cast.periods[0].pk
+
+    status, page = moved(client, booking, period=fourth, starts="15:10", minutes="30")
+    assert (status, booking.period) == (200, None)
+    assert "15:10 to 15:40" in page
+    assert 'value="15:10"' in client.get(booking_url("booking_move", booking)).content.decode()
+
+    moved(client, booking, period="", starts="15:30", minutes="20")
+    assert (booking.starts_at, booking.minutes) == (at_wall(cast, 15, 30), 20)
+
+    moved(client, booking, period=first, starts="15:30", minutes="20")
+    assert (booking.period, booking.starts_at) == (cast.periods[0], cast.span(1, friday(cast))[0])
+    assert booking.revision == 3
+
+
+@pytest.mark.parametrize(
+    ("period", "starts", "words"),
+    [
+        (2, "15:10", "Choose a period or a time, not both."),
+        (None, "", "Choose a period, or a time."),
+        (None, "18:00", "from 07:00 to 17:00 only"),
+        (None, "soon", "Enter a valid time."),
+    ],
+)
+def test_move_to_no_time_or_to_two_is_refused(
+    cast: Cast, sign_in: SignIn, booking: Booking, period: int | None, starts: str, words: str
+) -> None:
+    chosen = cast.periods[period - 1].pk if period else ""
+
+    status, page = moved(sign_in(cast.teacher), booking, period=chosen, starts=starts, minutes="30")
+
+    assert status == 422
+    assert words in page
+    assert booking.revision == 0
+
+
+def test_booking_dropped_where_no_period_is_moves_to_that_time(cast: Cast, sign_in: SignIn, booking: Booking) -> None:
+    wish = {"day": "2026-12-04", "starts": "15:30", "minutes": "45", "room": booking.room_id}
+
+    answer = sign_in(cast.teacher).post(
+        booking_url("booking_move", booking), wish, headers={"accept": "application/json"}
+    )
+
+    booking.refresh_from_db()
+    assert answer.json()["said"].startswith("Moved.")
+    assert (booking.period, booking.starts_at, booking.minutes) == (None, at_wall(cast, 15, 30), 45)
+
+
+def at_wall(cast: Cast, hour: int, minute: int) -> dt.datetime:
+    """This time by the clock of the school on the Friday after the cast's Thursday."""
+    return dt.datetime.combine(friday(cast), dt.time(hour, minute), cast.school.zone)
 
 
 def test_loser_gets_other_times(cast: Cast, sign_in: SignIn, asked: dict[str, str]) -> None:
