@@ -21,7 +21,7 @@ from accounts.services import Refused
 from accounts.services.message import cancel_message, resend_failed, resend_message
 from accounts.signed_in import SignedInRequest
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 ID_DIGITS = 19  # fewer than a number of the database may have
 # A page says "more than 99" and does not count on: a school has a hundred thousand messages after some years.
 COUNTED = 99

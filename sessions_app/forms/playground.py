@@ -33,10 +33,10 @@ class PlaygroundForm(forms.Form):
         Tool.objects.none(), label=_("Stations, one for each tool"), widget=forms.CheckboxSelectMultiple, required=False
     )
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), required=False)
+    period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), empty_label=_("Choose"), required=False)
     starts = ClockField(label=_("From"), required=False)
     ends = ClockField(label=_("Until"), required=False)
-    room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"))
+    room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), empty_label=_("Choose"))
     places = forms.IntegerField(label=_("Places"), min_value=1, max_value=500, initial=12)
     minimum = forms.IntegerField(
         label=_("Teachers that it takes to run"),
@@ -45,7 +45,7 @@ class PlaygroundForm(forms.Form):
         initial=1,
         help_text=_("With fewer, you are told shortly before. Nothing is cancelled by itself."),
     )
-    adult_in_charge = ShortNameChoice(User.objects.none(), label=_("Adult in charge"))
+    adult_in_charge = ShortNameChoice(User.objects.none(), label=_("Adult in charge"), empty_label=_("Choose"))
     mentors = FullNameChoices(
         User.objects.none(), label=_("Mentors on duty"), widget=forms.CheckboxSelectMultiple, required=False
     )

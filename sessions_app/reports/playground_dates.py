@@ -62,7 +62,7 @@ def _occurrence(
         return Occurrence(day, span, _("%(program)s is over by then.") % {"program": plan.program.name})
     names = list(dict.fromkeys(name for name, (start, end) in taken if start < span[1] and end > span[0]))
     if names:
-        return Occurrence(day, span, _("Taken at that time: %(names)s.") % {"names": _(", ").join(names)}, True)
+        return Occurrence(day, span, _("Taken at that time: %(names)s") % {"names": _(", ").join(names)}, True)
     return Occurrence(day, span)
 
 

@@ -175,7 +175,7 @@ def _judged(
     """One date under the same rules as any booking."""
     program, mentor, period = booking.program, booking.mentor, booking.period
     if names := whose_time_is_taken(booking, facts):
-        why_not = _("Taken at that time: %(names)s.") % {"names": _(", ").join(names)}
+        why_not = _("Taken at that time: %(names)s") % {"names": _(", ").join(names)}
         return BookingDate(day, span, why_not, is_taken=True, facts=facts)
     is_overridden = False
     try:

@@ -18,6 +18,13 @@ document.addEventListener("keydown", closeMenus);
 // A form that came back with errors: begin at what is wrong.
 document.querySelector("[data-form-errors]")?.focus();
 
+// A page that htmx puts in the place of another took the focus away with it: begin at what is wrong, or at the beginning.
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const wrong = target.querySelector("[data-form-errors]");
+  if (wrong) wrong.focus();
+  else if (target.id === "main" && document.activeElement === document.body) target.focus({ preventScroll: true });
+});
+
 // A second click on a button that is already sending does nothing. Coming back to the page frees it again.
 document.addEventListener("submit", (event) => {
   const form = event.target;

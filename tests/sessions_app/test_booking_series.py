@@ -129,9 +129,9 @@ def test_each_obstacle_is_named_on_its_date(cast: Cast, booking: Booking, book: 
     found = why_not(booking, days)
 
     assert found == {
-        room: "Taken at that time: 112.",
-        teacher: "Taken at that time: Ms Ortiz.",
-        mentor: "Taken at that time: Maya R..",
+        room: "Taken at that time: 112",
+        teacher: "Taken at that time: Ms Ortiz",
+        mentor: "Taken at that time: Maya R.",
         closed: "There is no 4. period on that day.",
         testing: "This is a testing day. Mentors are not booked on it.",
         exception: "Maya R. is not free in 4. period.",

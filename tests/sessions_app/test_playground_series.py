@@ -207,7 +207,7 @@ def test_each_date_says_what_stands_in_its_way(cast: Cast, plan: Plans, book: Ca
         "This period has begun already. Choose a later one.",
         "",
         "There is no 4. period on that day.",
-        "Taken at that time: Maya R., 112.",
+        "Taken at that time: Maya R., 112",
         "Autumn tech team is over by then.",
     ]
 
