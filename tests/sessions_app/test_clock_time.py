@@ -224,7 +224,7 @@ def test_a_booking_by_the_clock_is_repeated_by_the_same_rules(cast: Cast, at: At
     with pytest.raises(DatesTaken) as refused:
         repeat(booking, until=cast.thursday + dt.timedelta(days=21))
     assert counts() == before
-    assert [one.why_not for one in refused.value.found] == ["Taken at that time: Maya R..", "", ""]
+    assert [one.why_not for one in refused.value.found] == ["Taken at that time: Maya R.", "", ""]
 
     series = repeat(
         booking, until=cast.thursday + dt.timedelta(days=21), left_out=[cast.thursday + dt.timedelta(days=7)]
