@@ -26,7 +26,8 @@ FORGOTTEN_AFTER = dt.timedelta(days=14)
 def remind_of_logs(*, now: dt.datetime) -> int:
     """Write the reminders of each booking that is over and has neither a log nor reminders; how many bookings.
 
-    Their rows wait in the outbox, and logging the help withdraws them. A school that fails stops no other.
+    Their rows wait in the outbox, and logging the help withdraws them. Those of a booking that was said not to have
+    taken place were withdrawn, too: taken back, it has a revision of its own. A school that fails stops no other.
     """
     count = 0
     for school in School.objects.order_by("pk"):
@@ -41,7 +42,7 @@ def remind_of_logs(*, now: dt.datetime) -> int:
 def _remind_in(school: School, now: dt.datetime) -> int:
     School.objects.select_for_update(no_key=True).get(pk=school.pk)  # two scans stand in line
     name = Concat(Value("booking:"), Cast("pk", CharField()))
-    told = Message.objects.filter(kind=KIND, about=OuterRef("name"))
+    told = Message.objects.filter(kind=KIND, about=OuterRef("name"), revision=OuterRef("revision"))
     over = Booking.objects.standing().filter(
         program__school=school,
         program__closed_on=None,

@@ -114,7 +114,8 @@ def say_it_did_not_take_place(booking: Booking, *, by: User, who: str, now: dt.d
 def take_back_that_it_did_not(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
     """The coordinator takes back that a booking did not take place: it stands again, and can be logged.
 
-    Raises Refused for anybody else, and TimeTaken where one of the two, or the room, is taken by something else now.
+    It is a new revision, so that the reminders of its log, which were withdrawn, come again. Raises Refused for anybody
+    else, and TimeTaken where one of the two, or the room, is taken by something else now.
     """
     with losing_is_time_taken(), transaction.atomic():
         booking = Booking.objects.to_change().get(pk=booking.pk)
@@ -125,7 +126,8 @@ def take_back_that_it_did_not(booking: Booking, *, by: User, now: dt.datetime) -
         lock_bodies(people=[booking.teacher_id, booking.mentor_id], rooms=[booking.room_id])
         booking.state, booking.who_was_away = Booking.State.BOOKED, ""
         booking.ended_by = booking.ended_at = None
-        booking.save(update_fields=["state", "who_was_away", "ended_by", "ended_at"])
+        booking.revision += 1
+        booking.save(update_fields=["state", "who_was_away", "ended_by", "ended_at", "revision"])
         facts = facts_of_meeting(
             program=booking.program, teacher=booking.teacher, mentor=booking.mentor, room=booking.room,
             tool=booking.tool, day=booking.starts_at.astimezone(booking.program.school.zone).date(),

@@ -62,6 +62,22 @@ def test_no_log_is_asked_for_any_more(cast: Cast, booking: Booking) -> None:
     assert waiting.count() == 0
 
 
+def test_log_is_asked_for_again_once_it_is_taken_back(cast: Cast, booking: Booking) -> None:
+    asked = booking.ends_at + dt.timedelta(hours=1)
+    remind_of_logs(now=asked)
+    say_it_did_not_take_place(booking, by=cast.teacher, who="mentor", now=asked + MINUTE)
+    waiting = Message.objects.waiting().filter(kind="log_missing")
+
+    taken_back = take_back_that_it_did_not(booking, by=cast.coordinator, now=asked + 2 * MINUTE)
+    take_back_that_it_did_not(booking, by=cast.coordinator, now=asked + 2 * MINUTE)
+    counts = [remind_of_logs(now=asked + number * MINUTE) for number in (3, 4)]
+
+    assert counts == [1, 0]
+    assert {(row.user, row.revision, row.due_at - booking.ends_at) for row in waiting} == {
+        (cast.mentor, taken_back.revision, dt.timedelta(days=days)) for days in (1, 5)
+    }
+
+
 @pytest.mark.parametrize(
     ("by", "who"),
     [
