@@ -17,7 +17,7 @@ from sessions_app.views.calendar import booking_periods, calendar, calendar_even
 from sessions_app.views.clock_time import booking_clock
 from sessions_app.views.consent import consent_text_approve
 from sessions_app.views.feed import feed, feed_end, feed_make, feed_page
-from sessions_app.views.finding import booking_create, booking_find
+from sessions_app.views.finding import booking_create, booking_find, unmet_wish
 from sessions_app.views.for_teacher import booking_for
 from sessions_app.views.guardian import guardian_consent, guardian_link
 from sessions_app.views.kind_of_day import school_kind_create, school_kind_delete, school_kind_edit
@@ -102,6 +102,7 @@ urlpatterns = [
     path("playgrounds/<int:pk>/leave/", playground_leave, name="playground_leave"),
     path("book/", booking_find, name="booking_find"),
     path("book/for/", booking_for, name="booking_for"),
+    path("book/wish/", unmet_wish, name="unmet_wish"),
     path("book/new/", booking_create, name="booking_create"),
     path("book/clock/", booking_clock, name="booking_clock"),
     path("bookings/<int:pk>/", booking_detail, name="booking_detail"),

@@ -32,14 +32,12 @@ class Page:
 
     `get` and `post` read like "C200 T302 T2=404"; none at all means a wrong method (405).
     `of` gives the arguments of the address; `is_open` says that nobody needs to sign in.
-    `writes` names tables that even a GET may write, because the policy wants the reading logged.
     """
 
     get: str = ""
     post: str = ""
     of: Arguments | None = None
     is_open: bool = False
-    writes: str = ""
 
     def address(self, name: str, world: World) -> str:
         """Where this page stands in the world."""
@@ -167,7 +165,7 @@ def fingerprint() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def changed_since(before: dict[str, str], *, but: str = "") -> list[str]:
+def changed_since(before: dict[str, str]) -> list[str]:
     """The tables whose rows differ from `before`."""
     now = fingerprint()
-    return [table for table in now if now[table] != before[table] and table not in but.split()]
+    return [table for table in now if now[table] != before[table]]

@@ -11,7 +11,6 @@ How a row reads: `"name": Page(get="C200 T200 T2=404", post="C302", of=a("bookin
  - X is sent to the sign-in page unless `is_open=True`; then X needs a word like everybody else.
  - `of` gives the arguments of the address: `a("booking")` is a row of tests/world.py, `person("mentor")` and
    `of_cast("room")` are of tests/cast.py, anything else is `lambda world: {...}`. With `of`, Z gets 404.
- - `writes="accounts_flagread"`: tables that a GET may write, because the policy wants the reading logged.
 A POST is sent with an empty body, so an allowed one says 422 (or 302 where the click alone does it).
 """
 
@@ -232,7 +231,8 @@ PAGES: dict[str, Page] = {
     "playground_wait_end": Page(post="T302", of=a("playground")),
     "playground_sign_up": Page(post="T302", of=a("playground")),
     "playground_leave": Page(post="T302", of=a("playground")),
-    "booking_find": Page(get="T200", writes="sessions_app_unmetwish"),
+    "booking_find": Page(get="T200"),
+    "unmet_wish": Page(post="T302"),
     "booking_for": Page(get="C200", post="C422"),
     "booking_create": Page(post="T422"),
     "booking_clock": Page(get="T302", post="T302"),

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import clock
 from accounts.models import User
@@ -76,6 +77,28 @@ def booking_create(request: SignedInRequest) -> HttpResponse:
     return redirect("booking_detail", pk=booking.pk)
 
 
+@require_POST
+@role_required(BOOK_MENTOR)
+def unmet_wish(request: SignedInRequest) -> HttpResponse:
+    """Count for the coordinator that nothing fits, once a day; where something fits by now, nothing is counted."""
+    now, today = clock.now(), clock.today(request.user.school)
+    program = own_program(request.user, today)
+    form = FindForm({name: request.POST.get(name, "") for name in ("tool", "learners")}, user=request.user)
+    tool = form.cleaned_data["tool"] if form.is_valid() else None
+    if program is None or tool is None:
+        return redirect("booking_find")
+    learners = form.cleaned_data["learners"]
+    finder = f"{reverse('booking_find')}?tool={tool.pk}&learners={learners}"
+    if proposals_for(request.user, tool=tool, program=program, now=now, today=today, learner_group=learners):
+        return HttpResponseClientRedirect(finder) if request.htmx else redirect(finder)
+    cause = what_limits(request.user, tool=tool, program=program, now=now, today=today)
+    UnmetWish.note(request.user, tool, program=program, limit=cause, today=today)
+    if request.htmx:
+        return render(request, "sessions_app/_unmet_wish.html")
+    messages.success(request, _("The coordinator sees that nothing fitted: the tool, and no name."))
+    return redirect(finder)
+
+
 def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> HttpResponse:
     """The finder's page for what is asked for; with an `error` it answers 422 and keeps the lesson goal."""
     now, today = clock.now(), clock.today(request.user.school)
@@ -118,7 +141,6 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
     is_narrowed = bool(mentor or name or day)
     if not proposals and not is_narrowed:
         cause = what_limits(request.user, tool=tool, program=program, now=now, today=today)
-        UnmetWish.note(request.user, tool, program=program, limit=cause, today=today)
         limit = sentence_of(cause, tool)
     context |= {
         "offers": offers_to_book(proposals, program=program, tool=tool, learners=learners),

@@ -13,6 +13,7 @@ from tests import factories
 from tests.cast import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("in_november")
+HTMX = {"HX-Request": "true"}
 
 
 def not_in_program(cast):
@@ -92,23 +93,46 @@ def test_real_limit_is_named(cast, arrange, limit, _words):
 
 
 @pytest.mark.parametrize(("arrange", "limit", "words"), CAUSES[1:], ids=[cause[0].__name__ for cause in CAUSES[1:]])
-def test_page_says_it_and_counts_the_wish_once_a_day(cast, sign_in, arrange, limit, words):
+def test_page_says_it_and_one_post_a_day_counts_the_wish(cast, sign_in, arrange, limit, words):
     arrange(cast)
     client = sign_in(cast.teacher)
 
-    for _time in range(2):
-        page = client.get(reverse("booking_find"), {"tool": cast.tool.pk}).content.decode()
-
-    wish = UnmetWish.objects.get()
+    page = client.get(reverse("booking_find"), {"tool": cast.tool.pk}).content.decode()
     assert words in page
+    assert 'hx-trigger="load, submit"' in page
+    assert not UnmetWish.objects.exists()
+    by_script = client.post(reverse("unmet_wish"), {"tool": cast.tool.pk, "learners": "all"}, headers=HTMX)
+    by_hand = client.post(reverse("unmet_wish"), {"tool": cast.tool.pk, "learners": "all"}, follow=True)
+
+    for answer in (by_script, by_hand):
+        assert "The coordinator sees that nothing fitted: the tool, and no name." in answer.content.decode()
+    wish = UnmetWish.objects.get()
     assert (wish.teacher, wish.tool, wish.date, wish.limit) == (cast.teacher, cast.tool, TODAY, limit)
 
 
 def test_choice_that_does_not_fit_is_no_unmet_wish(cast, sign_in):
     never_at_once(cast)
+    client = sign_in(cast.teacher)
 
-    sign_in(cast.teacher).get(reverse("booking_find"), {"tool": cast.tool.pk, "day": cast.thursday.isoformat()})
+    page = client.get(reverse("booking_find"), {"tool": cast.tool.pk, "day": cast.thursday.isoformat()})
 
+    assert "No time fits this choice" in page.content.decode()
+    assert reverse("unmet_wish") not in page.content.decode()
+
+
+def test_wish_that_is_no_wish_is_not_counted(cast, sign_in):
+    """Something fits by now; or the tool is of another school, or none; or she is in no program."""
+    client = sign_in(cast.teacher)
+    finder = f"{reverse('booking_find')}?tool={cast.tool.pk}&learners=all"
+
+    assert client.post(reverse("unmet_wish"), {"tool": cast.tool.pk}).url == finder
+    assert client.post(reverse("unmet_wish"), {"tool": cast.tool.pk}, headers=HTMX)["HX-Redirect"] == finder
+    never_at_once(cast)
+    foreign = factories.ToolFactory(school=cast.stranger.school)
+    for wrong in ({"tool": foreign.pk}, {"tool": "x"}, {}, {"tool": cast.tool.pk, "learners": "nobody"}):
+        assert client.post(reverse("unmet_wish"), wrong).url == reverse("booking_find")
+    Participant.objects.filter(person=cast.teacher).update(left_on=TODAY)
+    assert client.post(reverse("unmet_wish"), {"tool": cast.tool.pk}).url == reverse("booking_find")
     assert not UnmetWish.objects.exists()
 
 
