@@ -38,6 +38,8 @@ class Slot:
     day_type_id: int
     starts_at: dt.datetime
     ends_at: dt.datetime
+    # What the bells say, on the walls.
+    wall: tuple[dt.time, dt.time]
     # By whose bells: these grades only, or (if empty) everybody but those who have bells of their own.
     grades: tuple[str, ...] = ()
     but_grades: tuple[str, ...] = ()
@@ -188,7 +190,8 @@ def slots_ahead(
         if starts_at > now and starts_at >= earliest:
             grades = tuple(time.bell_schedule.grades)
             but_grades = () if grades else tuple(own_bells[time.day_type_id, time.period_id])
-            slots.append(Slot(time.day, time.period, time.day_type_id, starts_at, ends_at, grades, but_grades))
+            wall = (time.starts, time.ends)
+            slots.append(Slot(time.day, time.period, time.day_type_id, starts_at, ends_at, wall, grades, but_grades))
     return slots
 
 
@@ -222,6 +225,8 @@ def _parameters(
         "week_to": [weeks[slot.day][1] for _n, slot, _grade in cells],
         "apart_from": [apart[slot.day][0] for _n, slot, _grade in cells],
         "apart_to": [apart[slot.day][1] for _n, slot, _grade in cells],
+        "wall_from": [slot.wall[0] for _n, slot, _grade in cells],
+        "wall_to": [slot.wall[1] for _n, slot, _grade in cells],
         "weeks_from": min(weeks.values())[0],
         "weeks_to": max(weeks.values())[1],
         "teacher_limit": NO_LIMIT if rules.teacher_week_limit is None else rules.teacher_week_limit,

@@ -22,9 +22,10 @@ WITH given AS (
     FROM unnest(%(n)s::int[], %(day)s::date[], %(period)s::bigint[], %(day_type)s::bigint[],
                 %(starts_at)s::timestamptz[], %(ends_at)s::timestamptz[], %(grade)s::text[],
                 %(but_grades)s::text[], %(week_from)s::timestamptz[], %(week_to)s::timestamptz[],
-                %(apart_from)s::timestamptz[], %(apart_to)s::timestamptz[])
+                %(apart_from)s::timestamptz[], %(apart_to)s::timestamptz[],
+                %(wall_from)s::time[], %(wall_to)s::time[])
          AS given(n, day, period_id, day_type_id, starts_at, ends_at, grade, but_grades, week_from, week_to,
-                  apart_from, apart_to)
+                  apart_from, apart_to, wall_from, wall_to)
 ), week AS MATERIALIZED (
     SELECT span.week_from, booking.teacher_id, booking.mentor_id
     FROM (SELECT DISTINCT week_from, week_to FROM given) span
@@ -46,13 +47,7 @@ WITH given AS (
         ORDER BY room.is_shared, room.name
         LIMIT 1
     ) place
-    WHERE COALESCE(
-            (SELECT exception.is_free FROM mentorship_availabilityexception exception
-              WHERE exception.person_id = %(teacher)s AND exception.date = given.day
-                AND exception.period_id = given.period_id),
-            EXISTS (SELECT 1 FROM mentorship_availability rule
-                     WHERE rule.person_id = %(teacher)s AND rule.day_type_id = given.day_type_id
-                       AND rule.period_id = given.period_id))
+    WHERE {TEACHER_IS_FREE}
       AND NOT EXISTS (SELECT 1 FROM sessions_app_hold hold
                        WHERE hold.person_id = %(teacher)s AND hold.during && tstzrange(%(now)s, NULL)
                          AND hold.during && given.during
@@ -84,20 +79,31 @@ WITH given AS (
               AND {MAY_TAKE_PART} AND NOT {IS_KEPT_APART}
         ) told
     ) judged
+), core AS MATERIALIZED (
+    SELECT DISTINCT leaver.day_type_id, leaver.period_id, leaver.person_id
+    FROM (SELECT DISTINCT slot.day_type_id, slot.period_id, fitting.id AS person_id FROM slot CROSS JOIN fitting) leaver
+    JOIN ({CLASSES_THEN}) ON {IS_CLASS_THEN}
+    WHERE class.is_core
 ), free AS MATERIALIZED (
-    SELECT slot.n, rule.person_id, rule.may_leave_class
-    FROM fitting
-    JOIN mentorship_availability rule ON rule.person_id = fitting.id
-    JOIN slot USING (day_type_id, period_id)
-    WHERE NOT rule.may_leave_class
-       OR (slot.day, slot.period_id, rule.person_id) NOT IN (
-            SELECT exception.date, exception.period_id, exception.person_id
-              FROM mentorship_availabilityexception exception JOIN given ON given.day = exception.date
-             WHERE exception.is_free)
-    UNION
-    SELECT slot.n, exception.person_id, FALSE
-    FROM slot JOIN mentorship_availabilityexception exception
-           ON exception.date = slot.day AND exception.period_id = slot.period_id AND exception.is_free
+    SELECT ready.n, ready.person_id,
+           ready.may_leave_class OR (slot.day_type_id, slot.period_id, ready.person_id) IN (
+               SELECT core.day_type_id, core.period_id, core.person_id FROM core) AS may_leave_class
+    FROM (
+        SELECT slot.n, rule.person_id, rule.may_leave_class
+        FROM fitting
+        JOIN mentorship_availability rule ON rule.person_id = fitting.id
+        JOIN slot USING (day_type_id, period_id)
+        WHERE NOT rule.may_leave_class
+           OR (slot.day, slot.period_id, rule.person_id) NOT IN (
+                SELECT exception.date, exception.period_id, exception.person_id
+                  FROM mentorship_availabilityexception exception JOIN given ON given.day = exception.date
+                 WHERE exception.is_free)
+        UNION
+        SELECT slot.n, exception.person_id, FALSE
+        FROM slot JOIN mentorship_availabilityexception exception
+               ON exception.date = slot.day AND exception.period_id = slot.period_id AND exception.is_free
+    ) ready
+    JOIN slot USING (n)
 ), leaver AS MATERIALIZED (
     SELECT DISTINCT ON (slot.n, leaver.person_id) slot.n, leaver.person_id, slot.period_id, slot.minutes,
            slot.week_from, slot.week_to, slot.apart_from, slot.apart_to, class.id AS class_id,

@@ -250,6 +250,12 @@ def _columns(moments: Sequence[dict[str, Any]], kinds: Collection[str]) -> dict[
     return {name: [moment[name] for moment in moments] for name in kinds}
 
 
+def _times(start: dt.datetime, end: dt.datetime, *, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+    """What the statements ask about the length of a meeting: its instants, and what the walls say then."""
+    wall_from, wall_to = (moment.astimezone(zone).time() for moment in (start, end))
+    return {"starts_at": start, "ends_at": end, "wall_from": wall_from, "wall_to": wall_to}
+
+
 def _rows(sql: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)

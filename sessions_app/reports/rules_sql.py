@@ -30,6 +30,33 @@ person.id IN (
      WHERE grading.user_id = %(teacher)s)
 """
 
+
+
+def is_teacher_free(*, day: str, day_type: str, period: str, wall_from: str, wall_to: str) -> str:
+    """Whether `teacher` is free at a time, by what she said of her periods of that day; the names are columns or values.
+
+    Hers are the bells for everybody: where those of the mentor's grade put the period at another time, she must be free
+    in whatever she has then. On a kind of day that has no bells for everybody the name of the period counts.
+    """
+    said = f"""
+        SELECT COALESCE(exception.is_free, rule.id IS NOT NULL)
+          FROM (SELECT {{this}} AS period_id) asked_period
+          LEFT JOIN mentorship_availability rule
+                 ON rule.person_id = %(teacher)s AND rule.day_type_id = {day_type}
+                AND rule.period_id = asked_period.period_id
+          LEFT JOIN mentorship_availabilityexception exception
+                 ON exception.person_id = %(teacher)s AND exception.date = {day}
+                AND exception.period_id = asked_period.period_id"""  # noqa: S608  # our own words only
+    return f"""COALESCE(
+    (SELECT COALESCE(bool_and(({said.format(this="time.period_id")}))
+                     FILTER (WHERE time.starts < {wall_to} AND time.ends > {wall_from}), TRUE)
+       FROM accounts_periodtime time
+       JOIN accounts_bellschedule bells ON bells.id = time.bell_schedule_id AND bells.grades = '{{}}'
+      WHERE time.day_type_id = {day_type}
+     HAVING count(*) > 0),
+    ({said.format(this=period)}))"""  # noqa: S608  # our own words only
+
+
 # The classes of `leaver.person_id` in `leaver.period_id` on a day of `leaver.day_type_id`.
 CLASSES_THEN = """
 accounts_schoolclass_students pupil
@@ -69,15 +96,18 @@ SELECT COALESCE(sum({MISSED_MINUTES}), 0)
  WHERE {IS_CORE_OF_THE_WEEK}
 """  # noqa: S608  # our own words only
 
-# What some people would miss in one period of one day. A person who is free then misses nothing.
+# What some people would miss in one period of one day. A person who is free then misses nothing; but a core class of
+# the class list is missed whatever she said of the period.
 LEAVING = f"""
 SELECT leaver.person_id, leaver.period_id, leaver.misses, leaver.class_id, leaver.class_name, leaver.is_free,
        leaver.is_testing,
        leaver.misses <> '' AND EXISTS (SELECT 1 FROM sessions_app_hold hold WHERE {IS_SAME_CLASS}) AS has_left_before,
        CASE leaver.misses WHEN 'core' THEN ({CORE_MINUTES}) ELSE 0 END AS core_minutes
 FROM (
-    SELECT time.*, CASE WHEN time.leaves AND missed.is_core IS FALSE THEN 'class'
-                        WHEN time.leaves THEN 'core' ELSE '' END AS misses,
+    SELECT time.*, CASE WHEN missed.is_core THEN 'core'
+                        WHEN NOT time.leaves THEN ''
+                        WHEN missed.is_core IS FALSE THEN 'class'
+                        ELSE 'core' END AS misses,
            missed.class_id, missed.class_name
     FROM (
         SELECT person.id AS person_id, day.day_type_id, %(period)s::bigint AS period_id,
@@ -102,7 +132,7 @@ FROM (
         WHERE {IS_CLASS_THEN}
         ORDER BY class.is_core DESC, class.id
         LIMIT 1
-    ) missed ON time.leaves
+    ) missed ON time.leaves OR missed.is_core
 ) leaver
 """  # noqa: S608  # our own words only
 
@@ -114,7 +144,12 @@ OF_EACH_DATE = {
     "apart_from": "timestamptz",
     "apart_to": "timestamptz",
 }
-OF_EACH_MEETING = OF_EACH_DATE | {"starts_at": "timestamptz", "ends_at": "timestamptz"}
+OF_EACH_MEETING = OF_EACH_DATE | {
+    "starts_at": "timestamptz",
+    "ends_at": "timestamptz",
+    "wall_from": "time",
+    "wall_to": "time",
+}
 # Where the clock decides, each date is asked about with each period that it touches, and with none.
 OF_EACH_PERIOD = {"period": "bigint"}
 
@@ -150,20 +185,22 @@ SELECT leaving.*,
        ({MAY_TAKE_PART}) AND NOT {IS_KEPT_APART} AS is_available,
        EXISTS (SELECT 1 FROM mentorship_mentortool skill JOIN mentorship_mentor mentor ON mentor.id = skill.mentor_id
                 WHERE mentor.user_id = person.id AND skill.tool_id = %(tool)s) AS knows_tool,
-       COALESCE((SELECT exception.is_free FROM mentorship_availabilityexception exception
-                  WHERE exception.person_id = %(teacher)s AND exception.date = %(day)s
-                    AND exception.period_id = %(period)s),
-                EXISTS (SELECT 1 FROM mentorship_availability rule
-                          JOIN accounts_schoolday day ON day.day_type_id = rule.day_type_id
-                         WHERE rule.person_id = %(teacher)s AND rule.period_id = %(period)s
-                           AND day.date = %(day)s)) AS is_teacher_free,
+       {{is_teacher_free}} AS is_teacher_free,
        {{week}} AND booking.teacher_id = %(teacher)s) AS teacher_week_count,
        {{week}} AND booking.mentor_id = %(mentor)s) AS mentor_week_count,
        (SELECT first.id FROM sessions_app_booking first WHERE first.request_key = %(request_key)s) AS first_id
 FROM accounts_user person
 JOIN ({LEAVING}) leaving ON leaving.person_id = person.id
+LEFT JOIN accounts_schoolday today ON today.school_id = person.school_id AND today.date = %(day)s
 WHERE person.id = %(mentor)s
 """.format(  # noqa: S608  # our own words only
+    is_teacher_free=is_teacher_free(
+        day="%(day)s",
+        day_type="today.day_type_id",
+        period="%(period)s::bigint",
+        wall_from="%(wall_from)s::time",
+        wall_to="%(wall_to)s::time",
+    ),
     then="""hold.during && tstzrange(%(starts_at)s, %(ends_at)s, '[)')
                   AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(but)s)""",
     week="""(SELECT count(*) FROM sessions_app_booking booking
