@@ -8,6 +8,15 @@ from sessions_app.reports.rules_sql import (
     IS_SAME_CLASS,
     MAY_TAKE_PART,
     MISSED_MINUTES,
+    is_teacher_free,
+)
+
+TEACHER_IS_FREE = is_teacher_free(
+    day="given.day",
+    day_type="given.day_type_id",
+    period="given.period_id",
+    wall_from="given.wall_from",
+    wall_to="given.wall_to",
 )
 
 # Slots come in as parallel arrays. A slot with `grades` is for mentors of these grades only, by their own bells.

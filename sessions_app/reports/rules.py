@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Period, PeriodTime, Room, School, SchoolDay, User
+from accounts.models import BellSchedule, Period, PeriodTime, Room, School, SchoolDay, User
 from accounts.services import Refused
 from mentorship.models import Program, Tool
 from sessions_app.models import Booking, BookingRules
@@ -99,7 +99,7 @@ def facts_of_meeting(
     if period is None:
         return _by_the_clock(asked, [(day, (start, end))], school=program.school, mentor=mentor, teacher=teacher)[0]
     moment = _moment(day, rules=BookingRules.of(program.school), zone=program.school.zone)
-    asked |= moment | {"period": period.pk, "starts_at": start, "ends_at": end}
+    asked |= moment | {"period": period.pk} | _times(start, end, zone=program.school.zone)
     return MeetingFacts(**_rows(FACTS, asked)[0])
 
 
@@ -127,8 +127,7 @@ def _by_the_clock(
     touched = Touched(dates, school, grades={mentor.grade, teacher.grade})
     spans, rules = dict(dates), BookingRules.of(school)
     moments = [
-        _moment(day, rules=rules, zone=school.zone)
-        | {"period": period, "starts_at": spans[day][0], "ends_at": spans[day][1]}
+        _moment(day, rules=rules, zone=school.zone) | {"period": period} | _times(*spans[day], zone=school.zone)
         for day, period in touched.pairs
     ]
     rows = _rows(FACTS_BY_THE_CLOCK, asked | _columns(moments, OF_EACH_MEETING | OF_EACH_PERIOD))
@@ -176,8 +175,8 @@ def facts_of_dates(booking: Booking, dates: Sequence[DateSpan]) -> list[MeetingF
     if booking.period_id is None:
         return _by_the_clock(asked, dates, school=school, mentor=booking.mentor, teacher=booking.teacher)
     moments = [
-        _moment(day, rules=BookingRules.of(school), zone=school.zone) | {"starts_at": start, "ends_at": end}
-        for day, (start, end) in dates
+        _moment(day, rules=BookingRules.of(school), zone=school.zone) | _times(*span, zone=school.zone)
+        for day, span in dates
     ]
     rows = _rows(FACTS_ON_DATES, asked | {"period": booking.period_id} | _columns(moments, OF_EACH_MEETING))
     return [MeetingFacts(**{name: value for name, value in row.items() if name != "day"}) for row in rows]
@@ -191,20 +190,22 @@ def leavings(
     school: School,
     but: Collection[int] = (),
 ) -> dict[tuple[dt.date, int], Leaving]:
-    """What each of these people would leave in this period of each day, by day and id. One statement.
+    """What each of these people would leave in this period of each day, by day and id. Two statements.
 
-    Without a period it is at clock times: the worst of what each touches by the own bells counts; three statements.
+    Without a period it is at clock times: the worst of what each touches by the own bells counts; three statements, and
+    so it is in a period where the grade of one has bells of its own: the dates have everybody's times.
     `but` are the ids of playgrounds that are being changed: what is left for them does not count.
     """
     asked = {"people": [person.pk for person in people], "but": None, "but_playgrounds": list(but)}
     rules, zone = BookingRules.of(school), school.zone
     if not (people and dates):
         return {}
-    if period is not None:
+    grades = {person.grade for person in people}
+    if period is not None and not BellSchedule.objects.filter(school=school, grades__overlap=list(grades)).exists():
         moments = [_moment(day, rules=rules, zone=zone) for day, _span in dates]
         rows = _rows(LEAVING_ON_DATES, asked | {"period": period.pk} | _columns(moments, OF_EACH_DATE))
         return {(row.pop("day"), row["person_id"]): Leaving(**row) for row in rows}
-    touched = Touched(dates, school, grades={person.grade for person in people})
+    touched = Touched(dates, school, grades=grades)
     moments = [_moment(day, rules=rules, zone=zone) | {"period": pk} for day, pk in touched.pairs]
     rows = _rows(LEAVING_BY_THE_CLOCK, asked | _columns(moments, OF_EACH_DATE | OF_EACH_PERIOD))
     judged = {(row.pop("day"), row["person_id"], row["period_id"]): Leaving(**row) for row in rows}

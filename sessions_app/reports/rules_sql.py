@@ -31,9 +31,8 @@ person.id IN (
 """
 
 
-
 def is_teacher_free(*, day: str, day_type: str, period: str, wall_from: str, wall_to: str) -> str:
-    """Whether `teacher` is free at a time, by what she said of her periods of that day; the names are columns or values.
+    """Whether `teacher` is free at a time, by what she said of her periods then; the names are columns or values.
 
     Hers are the bells for everybody: where those of the mentor's grade put the period at another time, she must be free
     in whatever she has then. On a kind of day that has no bells for everybody the name of the period counts.

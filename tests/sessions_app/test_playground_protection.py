@@ -10,10 +10,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import DayType, SchoolDay, User
+from accounts.models import BellSchedule, DayType, PeriodTime, SchoolClass, SchoolDay, User
 from accounts.services import Refused
 from mentorship.models import Availability
-from sessions_app.models import PlaygroundSession, Series
+from sessions_app.models import BookingRules, Hold, PlaygroundSession, Series
 from sessions_app.reports.playground_dates import Plan
 from sessions_app.reports.series import Slot
 from sessions_app.services import change_playground, schedule_series
@@ -60,6 +60,32 @@ def test_second_duty_in_the_same_class_needs_a_reason(cast: Cast, schedule: Sche
     second = schedule(day=cast.thursday + WEEK, override_reason=" Her mother agreed ")
 
     assert (second.override_reason, second.overridden_by) == ("Her mother agreed", cast.coordinator)
+
+
+def test_duty_is_judged_by_the_class_that_the_mentors_own_bells_put_there(cast: Cast, schedule: Schedule) -> None:
+    """Everybody's 3rd period is the 1st of Maya's grade, in which she has math."""
+    Availability.objects.filter(person=cast.mentor).update(may_leave_class=False)
+    BookingRules.objects.create(school=cast.school, core_week_minutes=0)
+    cast.mentor.grade = "8"
+    cast.mentor.save()
+    theirs = BellSchedule.objects.create(school=cast.school, name="8", grades=["8"])
+    then = PeriodTime.objects.get(period=cast.periods[2])
+    PeriodTime.objects.create(
+        bell_schedule=theirs, day_type=cast.day_type, period=cast.periods[0], starts=then.starts, ends=then.ends
+    )
+    PeriodTime.objects.create(
+        bell_schedule=theirs, day_type=cast.day_type, period=cast.periods[2], starts=dt.time(15), ends=dt.time(15, 45)
+    )
+    math = SchoolClass.objects.create(school=cast.school, name="Math 8", is_core=True)
+    math.students.add(cast.mentor)
+    math.periods.add(cast.periods[0])
+
+    with pytest.raises(Refused, match="Maya R"):
+        schedule()
+    schedule(override_reason="Her mother agreed")
+
+    hold = Hold.objects.get(person=cast.mentor)
+    assert (hold.misses, hold.missed_class) == ("core", math)
 
 
 def test_reason_that_was_not_needed_is_not_kept(cast: Cast, schedule: Schedule) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
-from accounts.models import Concern, DayType, SchoolClass
+from accounts.models import BellSchedule, Concern, DayType, PeriodTime, SchoolClass, User
 from accounts.services import Refused
 from mentorship.models import Availability, AvailabilityException, MentorTool, Participant, Refusal
 from sessions_app.models import Booking, BookingRules
@@ -222,9 +222,47 @@ def class_of_another_day(cast: Cast) -> None:
 def free_on_the_date(cast: Cast) -> None:
     """No core minute may be missed; on this date Maya is free in the 1st period, and in the 3rd she has class."""
     BookingRules.objects.create(school=cast.school, core_week_minutes=0)
-    for number in (1, 3):
-        leave(cast, number, is_core=True)
+    for number, is_core in ((1, None), (3, True)):
+        leave(cast, number, is_core=is_core)
     AvailabilityException.objects.create(person=cast.mentor, date=cast.thursday, period=cast.periods[0], is_free=True)
+
+
+def core_whatever_was_said(cast: Cast) -> None:
+    """Maya says that she is free: in two core classes of the list, once for the date alone, and in Art."""
+    BookingRules.objects.create(school=cast.school, core_week_minutes=0)
+    for number, is_core in ((1, True), (2, True), (3, False)):
+        leave(cast, number, is_core=is_core)
+    Availability.objects.filter(person=cast.mentor).update(may_leave_class=False)
+    AvailabilityException.objects.create(person=cast.mentor, date=cast.thursday, period=cast.periods[1], is_free=True)
+
+
+def own_bells(cast: Cast, *, like: int) -> None:
+    """Maya's grade has its 1st period when everybody has this one."""
+    User.objects.filter(pk=cast.mentor.pk).update(grade="8")
+    cast.mentor.refresh_from_db()
+    theirs = BellSchedule.objects.create(school=cast.school, name="8", grades=["8"])
+    time = PeriodTime.objects.get(period=cast.periods[like - 1])
+    PeriodTime.objects.create(
+        bell_schedule=theirs, day_type=cast.day_type, period=cast.periods[0], starts=time.starts, ends=time.ends
+    )
+
+
+def teacher_busy_by_her_bells(cast: Cast) -> None:
+    """Maya's 1st period is Ms Ortiz's 4th, in which she teaches; her own 1st, in which she is free, is no help."""
+    own_bells(cast, like=4)
+    Availability.objects.filter(person=cast.teacher, period=cast.periods[3]).delete()
+
+
+def teacher_free_by_her_bells(cast: Cast) -> None:
+    """Maya's 1st period is Ms Ortiz's 4th, in which she is free; she need not be so in her own 1st."""
+    own_bells(cast, like=4)
+    Availability.objects.filter(person=cast.teacher, period=cast.periods[0]).delete()
+
+
+def no_bells_for_everybody(cast: Cast) -> None:
+    """Each grade has bells of its own: what Ms Ortiz says of a period counts by its name."""
+    BellSchedule.objects.update(grades=[cast.mentor.grade])
+    Availability.objects.filter(person=cast.teacher, period=cast.periods[0]).delete()
 
 
 def nothing(cast: Cast) -> None:
@@ -262,6 +300,10 @@ CASES: list[tuple[Callable[[Cast], None], Pairs]] = [
     (missed_core, EVERYBODY - {("Maya R.", 1), ("Maya R.", 3)}),
     (missed_core_on_duty, EVERYBODY - {("Maya R.", 1), ("Maya R.", 3)}),
     (class_of_another_day, EVERYBODY - {("Maya R.", 1)}),
+    (core_whatever_was_said, EVERYBODY - {("Maya R.", 1), ("Maya R.", 2)}),
+    (teacher_busy_by_her_bells, {pair for pair in EVERYBODY if pair[1] != 4} - {("Maya R.", 1)}),
+    (teacher_free_by_her_bells, {pair for pair in EVERYBODY if pair[1] != 1} | {("Maya R.", 1)}),
+    (no_bells_for_everybody, {pair for pair in EVERYBODY if pair[1] != 1}),
     (free_on_the_date, EVERYBODY - {("Maya R.", 3)}),
     (booked, {pair for pair in EVERYBODY if pair[1] != 3} - {("Maya R.", 2)}),
 ]
