@@ -52,6 +52,7 @@ def test_unmet_wish_reaches_the_coordinator_as_a_number(program: Program, browse
     teacher.go("/book/?support=reading_aloud")
     teacher.page.locator("main .chip").first.click()
     teacher.sees("your school asks for more notice")
+    teacher.sees("The coordinator sees that nothing fitted")
     teacher.check()
     coordinator.go("/")
     coordinator.sees("Wishes that found no time")
