@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -36,8 +37,16 @@ class UnmetTool:
     limit: str
 
 
-def what_limits(teacher: User, *, tool: Tool, program: Program, now: dt.datetime, today: dt.date) -> Limit:
-    """Who or what stands in the way when nothing fits."""
+def what_limits(
+    teacher: User,
+    *,
+    tool: Tool,
+    program: Program,
+    now: dt.datetime,
+    today: dt.date,
+    rules: BookingRules | None = None,
+) -> Limit:
+    """Who or what stands in the way when nothing fits. `rules` are the school's, unless given."""
     seats = Participant.objects.present().filter(program=program)
     mentors = User.objects.active().filter(
         participations__in=seats.filter(role=Participant.Role.STUDENT),
@@ -55,7 +64,7 @@ def what_limits(teacher: User, *, tool: Tool, program: Program, now: dt.datetime
         return Limit.NOT_AVAILABLE
     if not Room.objects.filter(in_view=True, school=program.school_id).exists():
         return Limit.NO_ROOM
-    rules = BookingRules.of(program.school)
+    rules = rules or BookingRules.of(program.school)
     for limit, gone in WITHOUT.items():
         relaxed = copy.copy(rules)
         for name, value in gone.items():
@@ -82,6 +91,47 @@ def sentence_of(limit: Limit, tool: Tool) -> str:
         ),
     }
     return sentences[limit] % {"tool": tool.name}
+
+
+def sentence_for_coordinator(limit: Limit, tool: Tool, teacher: User) -> str:
+    """The same for the coordinator who looks for a teacher; the school's notice and limits do not bind her."""
+    sentences = {
+        Limit.TEACHER_TIME: _("%(teacher)s has not filled in any free periods yet."),
+        Limit.NOT_AVAILABLE: _("No mentor for %(tool)s is available to %(teacher)s."),
+        Limit.NO_ROOM: _("No room is marked as in view yet."),
+        Limit.PROTECTION: _(
+            "The mentors for %(tool)s would miss too much class in these weeks. With a reason you may go past that."
+        ),
+        Limit.NO_COMMON_TIME: _(
+            "%(teacher)s and the mentors for %(tool)s have no free period in common in the next three weeks."
+        ),
+    }
+    if limit not in sentences:
+        return sentence_of(limit, tool)
+    return sentences[limit] % {"tool": tool.name, "teacher": teacher.short_name}
+
+
+def sentence_of_choice(teacher: User, *, mentor_id: int | None, name: str, day: dt.date | None, **wish: Any) -> str:
+    """What of a choice that fits no time is to blame, the mentor or the day; empty where nothing would fit without it.
+
+    `wish` is the rest of what `propose` takes.
+    """
+
+    def fits(**choice: Any) -> bool:
+        return bool(propose(teacher, **wish, **choice, limit=1))
+
+    who = {"mentor_id": mentor_id, "name": name}
+    has_who = bool(mentor_id or name)
+    other_day, other_mentor = bool(day) and fits(**who), has_who and fits(day=day)
+    if other_day and has_who and other_mentor:
+        return _("No time with this mentor fits on that day. Another day fits, or another mentor.")
+    if other_day:
+        return _("No time fits on that day. Another day fits.")
+    if other_mentor:
+        return _("No time with this mentor fits in the next three weeks. Another mentor fits.")
+    if day and has_who and fits():
+        return _("Neither this mentor nor that day fits. Look without them.")
+    return ""
 
 
 def unmet_tools(school: School, *, today: dt.date) -> list[UnmetTool]:

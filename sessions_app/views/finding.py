@@ -25,7 +25,7 @@ from sessions_app.forms.booking import mentors_for
 from sessions_app.models import UnmetWish
 from sessions_app.models.rules import OF_PROGRAM
 from sessions_app.reports.finder import propose_soon
-from sessions_app.reports.limits import sentence_of, what_limits
+from sessions_app.reports.limits import sentence_of, sentence_of_choice, what_limits
 from sessions_app.reports.proposals import proposals_for
 from sessions_app.services import TimeTaken, book_mentor
 from sessions_app.views.offers import offers_to_book, time_taken
@@ -137,16 +137,18 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
         name=name,
         day=day,
     )
-    limit = ""
+    limit = choice = ""
     is_narrowed = bool(mentor or name or day)
-    if not proposals and not is_narrowed:
-        cause = what_limits(request.user, tool=tool, program=program, now=now, today=today)
-        limit = sentence_of(cause, tool)
+    if not proposals:
+        wish = {"tool": tool, "program": program, "now": now, "today": today}
+        choice = sentence_of_choice(request.user, **wish, learner_group=learners, mentor_id=mentor, name=name, day=day)
+        limit = "" if choice else sentence_of(what_limits(request.user, **wish), tool)
     context |= {
         "offers": offers_to_book(proposals, program=program, tool=tool, learners=learners),
         "action": reverse("booking_create"),
         "goal": str(asked.get("goal", "")) if error else "",
         "is_narrowed": is_narrowed,
+        "choice": choice,
         "limit": limit,
     }
     return render(request, "sessions_app/booking_find.html", context, status=status)

@@ -18,6 +18,7 @@ from accounts.signed_in import SignedInRequest
 from sessions_app.forms.for_teacher import BookForTeacherForm, ForTeacherForm
 from sessions_app.models import BookingRules
 from sessions_app.reports.finder import propose
+from sessions_app.reports.limits import sentence_for_coordinator, what_limits
 from sessions_app.reports.proposals import SHOWN
 from sessions_app.services import TimeTaken, book_mentor
 from sessions_app.views.finding import own_program
@@ -59,23 +60,21 @@ def booking_for(request: SignedInRequest) -> HttpResponse:
                 names = {"teacher": booking.teacher.short_name, "mentor": booking.mentor.short_name}
                 messages.success(request, _("Booked. %(teacher)s and %(mentor)s know, and will be reminded.") % names)
                 return redirect("booking_detail", pk=booking.pk)
-    proposals = propose(
-        teacher,
-        tool=tool,
-        program=program,
-        now=now,
-        today=today,
-        learner_group=learners,
-        limit=SHOWN,
-        rules=BookingRules.of(program.school).for_coordinators(),
-        to_teacher=False,
-    )
+    search: dict[str, Any] = {
+        "tool": tool,
+        "program": program,
+        "now": now,
+        "today": today,
+        "rules": BookingRules.of(program.school).for_coordinators(),
+    }
+    proposals = propose(teacher, **search, learner_group=learners, limit=SHOWN, to_teacher=False)
     offers = offers_to_book(proposals, program=program, tool=tool, learners=learners)
     context = {
         "chosen": chosen,
         "teacher": teacher,
         "tool": tool,
         "form": form,
+        "limit": "" if proposals else sentence_for_coordinator(what_limits(teacher, **search), tool, teacher),
         "offers": [Offer(offer.proposal, [("teacher", teacher.pk), *offer.hidden]) for offer in offers],
         "action": reverse("booking_for"),
     }

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import SchoolClass
-from mentorship.models import Availability, MentorTool, Participant, Refusal
+from mentorship.models import Availability, AvailabilityException, MentorTool, Participant, Refusal
 from sessions_app.models import BookingRules, UnmetWish
 from sessions_app.reports.limits import COUNTED_DAYS, unmet_tools, what_limits
 from tests import factories
@@ -110,14 +110,82 @@ def test_page_says_it_and_one_post_a_day_counts_the_wish(cast, sign_in, arrange,
     assert (wish.teacher, wish.tool, wish.date, wish.limit) == (cast.teacher, cast.tool, TODAY, limit)
 
 
-def test_choice_that_does_not_fit_is_no_unmet_wish(cast, sign_in):
+def maya_never(cast):
+    """Maya has no time at all."""
+    Availability.objects.filter(person=cast.mentor).delete()
+
+
+def nobody_on_thursday(cast):
+    """Ms Ortiz has no time on that Thursday."""
+    for period in cast.periods:
+        AvailabilityException.objects.create(person=cast.teacher, date=cast.thursday, period=period, is_free=False)
+
+
+def maya_not_on_thursday(cast):
+    """Maya has no time on that Thursday."""
+    for period in cast.periods:
+        AvailabilityException.objects.create(person=cast.mentor, date=cast.thursday, period=period, is_free=False)
+
+
+def maya_never_and_nobody_on_thursday(cast):
+    maya_never(cast)
+    nobody_on_thursday(cast)
+
+
+CHOICES = [
+    (nobody_on_thursday, {"day"}, "No time fits on that day. Another day fits."),
+    (nobody_on_thursday, {"day", "mentor"}, "No time fits on that day. Another day fits."),
+    (
+        maya_not_on_thursday,
+        {"day", "mentor"},
+        "No time with this mentor fits on that day. Another day fits, or another",
+    ),
+    (maya_never, {"mentor"}, "No time with this mentor fits in the next three weeks. Another mentor fits."),
+    (maya_never, {"name", "day"}, "No time with this mentor fits in the next three weeks. Another mentor fits."),
+    (maya_never_and_nobody_on_thursday, {"mentor", "day"}, "Neither this mentor nor that day fits. Look without them."),
+]
+
+
+@pytest.mark.parametrize(("arrange", "chosen", "words"), CHOICES)
+def test_choice_that_does_not_fit_is_named_and_is_no_unmet_wish(cast, sign_in, arrange, chosen, words):
+    arrange(cast)
+    choice = {"day": cast.thursday.isoformat(), "mentor": cast.mentor.pk, "name": "Maya"}
+
+    asked = {"tool": cast.tool.pk} | {name: choice[name] for name in chosen}
+    page = sign_in(cast.teacher).get(reverse("booking_find"), asked).content.decode()
+
+    assert "No time fits this choice" in page
+    assert words in page
+    assert reverse("unmet_wish") not in page
+
+
+def test_choice_where_nothing_fits_without_it_names_the_real_limit_and_counts(cast, sign_in):
     never_at_once(cast)
-    client = sign_in(cast.teacher)
 
-    page = client.get(reverse("booking_find"), {"tool": cast.tool.pk, "day": cast.thursday.isoformat()})
+    asked = {"tool": cast.tool.pk, "day": cast.thursday.isoformat(), "mentor": cast.mentor.pk}
+    page = sign_in(cast.teacher).get(reverse("booking_find"), asked).content.decode()
 
-    assert "No time fits this choice" in page.content.decode()
-    assert reverse("unmet_wish") not in page.content.decode()
+    assert "no free period in common" in page
+    assert reverse("unmet_wish") in page
+
+
+FOR_COORDINATOR = {
+    teacher_says_no_time: "Ms Ortiz has not filled in any free periods yet.",
+    no_mentor: "No mentor helps with Immersive Reader yet",
+    graded_and_refused: "No mentor for Immersive Reader is available to Ms Ortiz.",
+    no_room: "No room is marked as in view yet.",
+    protected: "With a reason you may go past that.",
+    never_at_once: "Ms Ortiz and the mentors for Immersive Reader have no free period in common",
+}
+
+
+@pytest.mark.parametrize(("arrange", "words"), FOR_COORDINATOR.items())
+def test_coordinator_who_books_for_a_teacher_reads_the_limit_too(cast, sign_in, arrange, words):
+    arrange(cast)
+
+    page = sign_in(cast.coordinator).get(reverse("booking_for"), {"teacher": cast.teacher.pk, "tool": cast.tool.pk})
+
+    assert words in page.content.decode()
 
 
 def test_wish_that_is_no_wish_is_not_counted(cast, sign_in):
