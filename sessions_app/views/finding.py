@@ -140,7 +140,7 @@ def show_finding(request: SignedInRequest, asked: Any, *, error: str = "") -> Ht
     limit = choice = ""
     is_narrowed = bool(mentor or name or day)
     if not proposals:
-        wish = {"tool": tool, "program": program, "now": now, "today": today}
+        wish: dict[str, Any] = {"tool": tool, "program": program, "now": now, "today": today}
         choice = sentence_of_choice(request.user, **wish, learner_group=learners, mentor_id=mentor, name=name, day=day)
         limit = "" if choice else sentence_of(what_limits(request.user, **wish), tool)
     context |= {
