@@ -76,7 +76,7 @@ def test_student_reads_where_to_go_in_the_schools_time(cast, sign_in, book):
 
     assert "Your next help is in 20 minutes" in page
     assert "<bdi>10:40</bdi>, <bdi>room 112</bdi>" in page
-    assert "Ms Ortiz wants to learn <b>Immersive Reader</b>.<br>Persuasive texts" in page
+    assert "Ms Ortiz wants to learn <b>Immersive Reader</b>.<br><bdi>Persuasive texts</bdi>" in page
     assert "Bring your device, charged, with Immersive Reader ready to show." in page
 
 
