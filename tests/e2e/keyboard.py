@@ -64,6 +64,7 @@ class Keyboard:
 
     def next_stop(self, key: str = "Tab") -> dict[str, Any] | None:
         """Go on by one; the stop must be seen."""
+        self.person.page.wait_for_load_state()  # without its styles a page has no rings
         self.person.page.keyboard.press(key)
         stop = self.stop
         if stop is not None:
