@@ -255,7 +255,7 @@ STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "build" / "static
 if DEBUG:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder, though it is not used
 STATICFILES_DIRS = [path for path in (BASE_DIR / "static", BASE_DIR / "build/vendor") if path.is_dir()]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = DEBUG and not TESTING  # each client of a test would look for all files anew
 WHITENOISE_AUTOREFRESH = DEBUG and not TESTING
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,19 +153,56 @@ def visit(
 APART = {"django_session", "cache_entry", "django_migrations", "django_content_type"}
 
 
-def fingerprint() -> dict[str, str]:
+class Fingerprint(dict[str, str]):
+    """A hash of all rows of each table, and how far each had been written when it was taken."""
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        self.written = written()
+        super().__init__(hashes(tables))
+
+
+def fingerprint() -> Fingerprint:
     """A hash of all rows of every table of the database, to see whether a visit changed anything."""
-    tables = sorted(set(connection.introspection.table_names()) - APART)
-    sums = " UNION ALL ".join(
-        f"SELECT '{table}', coalesce(sum(hashtextextended(t::text, 0)), 0)::text || ' ' || count(*) FROM \"{table}\" t"
-        for table in tables
-    )
+    return Fingerprint(sorted(set(connection.introspection.table_names()) - APART))
+
+
+def changed_since(before: Fingerprint, *, since: dict[str, str] | None = None) -> list[str]:
+    """The tables whose rows differ from `before`.
+
+    Only those are read again that were written after `before`, or after `since` where a rollback brought `before` back.
+    """
+    now = hashes(written_since(since or before.written) & before.keys())
+    return [table for table in sorted(now) if now[table] != before[table]]
+
+
+def written() -> dict[str, str]:
+    """How far each table has been written in this transaction, whatever was rolled back: rows in, changed, out, cut.
+
+    Another transaction's numbers differ in every table.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(sums)
+        cursor.execute(
+            "SELECT relname, concat_ws(' ', pg_current_xact_id(), pg_relation_filenode(oid), "
+            "pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid), "
+            "pg_stat_get_xact_tuples_deleted(oid)) "
+            "FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+        )
         return dict(cursor.fetchall())
 
 
-def changed_since(before: dict[str, str]) -> list[str]:
-    """The tables whose rows differ from `before`."""
-    now = fingerprint()
-    return [table for table in now if now[table] != before[table]]
+def written_since(start: dict[str, str]) -> set[str]:
+    """The tables that somebody wrote into since then, even if it was taken back or changed nothing."""
+    return {table for table, how_far in written().items() if how_far != start.get(table)}
+
+
+def hashes(tables: Iterable[str]) -> dict[str, str]:
+    """A hash of all rows of these tables, by table."""
+    queries = [
+        f"SELECT '{table}', coalesce(sum(hashtextextended(t::text, 0)), 0)::text || ' ' || count(*) FROM \"{table}\" t"
+        for table in tables
+    ]
+    if not queries:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(queries))
+        return dict(cursor.fetchall())

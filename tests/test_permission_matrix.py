@@ -16,11 +16,13 @@ from django.urls import reverse
 from tests.policy import (
     NEVER_ANSWERED,
     VISITORS,
+    Fingerprint,
     addresses,
     changed_since,
     fingerprint,
     union,
     visit,
+    written,
 )
 from tests.policy_table import PAGES
 from tests.world import World
@@ -29,13 +31,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def untouched(world: World, visitors: dict[str, Client]) -> dict[str, str]:
+def untouched(world: World, visitors: dict[str, Client]) -> Fingerprint:
     """The database before any visit; each visit is rolled back."""
     return fingerprint()
 
 
 def surprises_of(
-    name: str, method: str, world: World, visitors: dict[str, Client], before: dict[str, str], **headers: str
+    name: str, method: str, world: World, visitors: dict[str, Client], before: Fingerprint, **headers: str
 ) -> list[str]:
     """What a method does at an address that the row does not say."""
     page = PAGES[name]
@@ -43,6 +45,7 @@ def surprises_of(
     found = []
     for label in VISITORS:
         with transaction.atomic():
+            start = written()
             response = visit(visitors[label], method, address, **headers)
             expected = page.expected(method, label)
             if response.status_code not in expected:
@@ -51,7 +54,7 @@ def surprises_of(
             if label == "X" and not page.is_open and not leads_to.startswith("/accounts/login/"):
                 found.append(f"{name}: {label} {method}: sent to {leads_to}")
             is_watched = method != "post" or page.is_refused(method, label)
-            if is_watched and (changed := changed_since(before)):
+            if is_watched and (changed := changed_since(before, since=start)):
                 found.append(f"{name}: {label} {method}: changed {changed}")
             transaction.set_rollback(True)
     return found
@@ -62,7 +65,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_policy(name: str, world: World, visitors: dict[str, Client], untouched: dict[str, str]) -> None:
+def test_policy(name: str, world: World, visitors: dict[str, Client], untouched: Fingerprint) -> None:
     surprises = [
         line for method in ("get", "head", "post") for line in surprises_of(name, method, world, visitors, untouched)
     ]
@@ -71,9 +74,7 @@ def test_policy(name: str, world: World, visitors: dict[str, Client], untouched:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_other_methods_do_nothing(
-    name: str, world: World, visitors: dict[str, Client], untouched: dict[str, str]
-) -> None:
+def test_other_methods_do_nothing(name: str, world: World, visitors: dict[str, Client], untouched: Fingerprint) -> None:
     surprises = [line for method in NEVER_ANSWERED for line in surprises_of(name, method, world, visitors, untouched)]
 
     assert not surprises, "\n".join(surprises)
@@ -81,7 +82,7 @@ def test_other_methods_do_nothing(
 
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.get])
 def test_no_header_opens_a_page_or_its_fragment(
-    name: str, world: World, visitors: dict[str, Client], untouched: dict[str, str]
+    name: str, world: World, visitors: dict[str, Client], untouched: Fingerprint
 ) -> None:
     override = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "POST", "X-Method-Override": "POST"}
     override |= {"HX-Request": "true", "X-Original-URL": "/healthz", "X-Rewrite-URL": "/healthz"}

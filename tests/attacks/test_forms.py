@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from tests.canary import FIELD, Farm
 from tests.paper_forms import Field, PaperForm
-from tests.policy import APART, changed_since, fingerprint, visit
+from tests.policy import APART, changed_since, fingerprint, visit, written, written_since
 from tests.walk import Walk
 
 pytestmark = pytest.mark.django_db
@@ -75,9 +75,13 @@ def test_nasty_text_in_any_field_breaks_nothing_and_comes_back_escaped(kind: str
     surprises = []
 
     for name, form in walk.forms(label):
-        for fields in told_apart(walk, label, form, NASTY[kind]):
+        together = {field.name: [NASTY[kind]] for field in form.texts()}
+        tries = [together] if together else []
+        for fields in tries:
             with transaction.atomic():
                 response = walk.send(label, form, **fields)
+                if response.status_code >= 400 and fields is together and len(together) > 1:
+                    tries += [{field: values} for field, values in together.items()]  # one text after the other
                 pages = [response]
                 if leads_to := response.get("Location"):
                     pages += [visit(walk.clients[label], "get", address) for address in (leads_to, form.page)]
@@ -91,30 +95,18 @@ def test_nasty_text_in_any_field_breaks_nothing_and_comes_back_escaped(kind: str
     assert not surprises, "\n".join(surprises)
 
 
-def told_apart(walk: Walk, label: str, form: PaperForm, value: str) -> Iterator[dict[str, list[str]]]:
-    """The value in all texts of the form at once; where that is refused, in one text after the other."""
-    together = {field.name: [value] for field in form.texts()}
-    if not together:
-        return
-    yield together
-    with transaction.atomic():
-        is_refused = walk.send(label, form, **together).status_code >= 400
-        transaction.set_rollback(True)
-    if is_refused and len(together) > 1:
-        yield from ({name: values} for name, values in together.items())
-
-
 @pytest.mark.parametrize(
     ("kind", "value"), [("NUL", "one\x00two"), ("a million letters", "x" * 1_000_000)], ids=["NUL", "1 MB"]
 )
 def test_text_that_no_row_can_hold_is_refused_and_writes_nothing(kind: str, value: str, label: str, walk: Walk) -> None:
-    before, surprises = fingerprint(), []
+    forms, before, surprises = walk.forms(label), fingerprint(), []
 
-    for name, form in walk.forms(label):
+    for name, form in forms:
         for field in form.texts():
             with transaction.atomic():
+                start = written()
                 response = walk.send(label, form, **{field.name: [value]})
-                changed = changed_since(before)
+                changed = changed_since(before, since=start)
                 if response.status_code not in refusals(field, name) or changed:
                     surprises.append(f"{label} {name}, {field.name}: {response.status_code}, changed {changed}")
                 transaction.set_rollback(True)
@@ -142,32 +134,46 @@ TAKEN_ELSEWHERE = {"consent_chase": {"student"}}
 def test_added_fields_change_nothing(label: str, walk: Walk) -> None:
     other, foreign = str(walk.people["T2"].pk), str(walk.farm.foreign.cast.school.pk)
     values = {name: value or (foreign if "school" in name else other) for name, value in ADDED.items()}
-    surprises = []
+    forms, before, surprises = walk.forms(label), rows_of(walk.farm, all_tables()), []
 
-    for name, form in walk.forms(label):
+    for name, form in forms:
         known = {*form.fields, *TAKEN_ELSEWHERE.get(name, ())}
         added = {field: value for field, value in values.items() if field not in known}
-        plain, more = after(walk, label, form), after(walk, label, form, **added)
+        plain, more = (Counter(after(walk, label, form, before, **fields)) for fields in ({}, added))
         if plain != more:
             surprises.append(f"{label} {name}: {list((more - plain) + (plain - more))[:2]}")
 
     assert not surprises, "\n".join(surprises)
 
 
-def after(walk: Walk, label: str, form: PaperForm, **added: str | list[str]) -> Counter[str]:
-    """All rows of the database as they are after a form was sent; what is random or numbered anew is left out."""
+Rows = dict[str, list[str]]
+
+
+def after(walk: Walk, label: str, form: PaperForm, before: Rows, **added: str | list[str]) -> Iterator[str]:
+    """All rows of the database as they are after a form was sent; what is random or numbered anew is left out.
+
+    Tables into which nobody wrote are as they were before.
+    """
     with transaction.atomic():
+        start = written()
         walk.send(label, form, **added)
-        rows = Counter(everything(walk.farm))
+        now = before | rows_of(walk.farm, written_since(start) & before.keys())
         transaction.set_rollback(True)
-    return rows
+    for rows in now.values():
+        yield from rows
 
 
-def everything(farm: Farm) -> Iterator[str]:
+def all_tables() -> set[str]:
+    return set(connection.introspection.table_names()) - APART
+
+
+def rows_of(farm: Farm, tables: set[str]) -> Rows:
+    found: Rows = {}
     with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names()) - APART):
+        for table in tables:
             cursor.execute(f'SELECT t::text FROM "{table}" t')
-            yield from (f"{table} {without_chance(row, farm)}" for (row,) in cursor.fetchall())
+            found[table] = [f"{table} {without_chance(row, farm)}" for (row,) in cursor.fetchall()]
+    return found
 
 
 def without_chance(row: str, farm: Farm) -> str:
@@ -180,12 +186,13 @@ def without_chance(row: str, farm: Farm) -> str:
 
 
 def test_a_form_sent_as_a_get_changes_nothing(label: str, walk: Walk) -> None:
-    before, surprises = fingerprint(), []
+    forms, before, surprises = walk.forms(label), fingerprint(), []
 
-    for name, form in walk.forms(label):
+    for name, form in forms:
         with transaction.atomic():
+            start = written()
             response = visit(walk.clients[label], "get", form.action, data=form.filled())
-            changed = changed_since(before)
+            changed = changed_since(before, since=start)
             if response.status_code >= 500 or changed:
                 surprises.append(f"{label} {name}: {response.status_code}, changed {changed}")
             transaction.set_rollback(True)
@@ -194,13 +201,14 @@ def test_a_form_sent_as_a_get_changes_nothing(label: str, walk: Walk) -> None:
 
 
 def test_a_form_without_its_token_is_refused_and_writes_nothing(label: str, walk: Walk) -> None:
-    before, surprises = fingerprint(), []
+    forms, before, surprises = walk.forms(label), fingerprint(), []
     walk.clients[label].handler.enforce_csrf_checks = True
 
-    for name, form in walk.forms(label):
+    for name, form in forms:
         with transaction.atomic():
+            start = written()
             response = walk.send(label, form)
-            changed = changed_since(before)
+            changed = changed_since(before, since=start)
             if response.status_code != 403 or changed:
                 surprises.append(f"{label} {name}: {response.status_code}, changed {changed}")
             transaction.set_rollback(True)
