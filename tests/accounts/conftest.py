@@ -7,6 +7,7 @@ from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
 from pytest_django import Settings
 
 from config.sign_in_providers import sign_in_providers
+from tests.accounts.smtp_sink import Sink
 from tests.fake_provider import KEYS, Provider, running
 
 
@@ -23,3 +24,12 @@ def google(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Prov
             "name": "Another Name", "picture": "https://example.org/face.jpg",
         }  # fmt: skip
         yield provider
+
+
+@pytest.fixture
+def sink(settings: Settings) -> Iterator[Sink]:
+    """A mail server of the test's own, that the program sends to."""
+    with Sink() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.host, server.port, 1
+        yield server

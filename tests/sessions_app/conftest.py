@@ -4,16 +4,28 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.models import Message
-from sessions_app.models import Booking, Hold, PlaygroundSession, Series
-from sessions_app.services import book_mentor, book_series, schedule_playground
+from accounts.models import Message, User
+from sessions_app.models import Booking, Hold, PlaygroundSession, Series, WaitlistEntry
+from sessions_app.reports.playground_dates import Plan
+from sessions_app.reports.series import Slot
+from sessions_app.services import (
+    book_mentor,
+    book_series,
+    join_waitlist,
+    schedule_playground,
+    schedule_series,
+    sign_up,
+)
+from tests import factories
 from tests.cast import NOW, Cast
 from tests.sessions_app.series import LAST
+from tests.sessions_app.weekly import THURSDAYS, Plans, Weekly
 
 # What a mentor taps after helping; a test adds the tools.
 ENTRY = {"done": ["showed", "tried"], "outcome": "solved", "minutes": "25", "note": "", "trouble": []}
@@ -156,3 +168,68 @@ def starts(cast: Cast) -> dt.datetime:
 def spans(booking: Booking) -> list[tuple[dt.datetime, dt.datetime]]:
     """The stretches that a booking takes, of its two people and its room."""
     return [(hold.during.lower, hold.during.upper) for hold in booking.holds.order_by("pk")]
+
+
+@pytest.fixture
+def plan(cast: Cast) -> Plans:
+    """Fourth period in room 112, both mentors, Mr Haddad in charge; a test names what differs."""
+
+    def planned(**differences: Any) -> Plan:
+        given = {
+            "program": cast.program,
+            "title": "Captions",
+            "tools": [cast.tool],
+            "room": cast.room,
+            "places": 3,
+            "minimum": 0,
+            "adult_in_charge": cast.other_teacher,
+            "mentors": [cast.mentor, cast.other_mentor],
+            "slot": Slot(cast.periods[3]),
+        }
+        return Plan(**(given | differences))
+
+    return planned
+
+
+@pytest.fixture
+def weekly(cast: Cast, plan: Plans) -> Weekly:
+    """Every Thursday from 3 to 17 December."""
+
+    def scheduled(one: Plan | None = None, **differences: Any) -> Series:
+        given = {
+            "by": cast.coordinator,
+            "first": THURSDAYS[0],
+            "until": THURSDAYS[-1],
+            "weekdays": [3],
+            "left_out": [],
+            "request_key": uuid.uuid4(),
+            "now": NOW,
+        }
+        return schedule_series(one or plan(), **(given | differences))
+
+    return scheduled
+
+
+@pytest.fixture
+def guests(cast: Cast, playground: PlaygroundSession) -> list[User]:
+    """Two teachers who have the two places of the test's own playground."""
+    teachers = [factories.TeacherFactory(school=cast.school) for _ in range(2)]
+    for teacher in teachers:
+        sign_up(playground, by=teacher, now=NOW)
+    return teachers
+
+
+@pytest.fixture
+def waiting(cast: Cast, playground: PlaygroundSession, guests: list[User]) -> list[WaitlistEntry]:
+    """Ms Ortiz waits for the test's own playground, then Mr Haddad."""
+    return [
+        join_waitlist(playground, by=teacher, now=NOW + dt.timedelta(minutes=minutes))
+        for minutes, teacher in enumerate([cast.teacher, cast.other_teacher])
+    ]
+
+
+@pytest.fixture
+def at_the_start(playground: PlaygroundSession) -> Iterator[None]:
+    """The clock of the edges stands at the beginning of the test's own playground."""
+    with time_machine.travel(playground.starts_at, tick=False):
+        yield

@@ -11,92 +11,19 @@ from dateutil.rrule import rrulestr
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar import Calendar
 
 from accounts.models import Message, SchoolDay
 from accounts.services import Refused
 from sessions_app.models import Booking, Hold, PlaygroundSession, Series
-from sessions_app.reports.playground_dates import Plan, occurrences
+from sessions_app.reports.playground_dates import occurrences
 from sessions_app.reports.series import Slot, rule_of, spans_of, weekly_dates
 from sessions_app.services import (
     DatesTaken,
     TimeTaken,
-    cancel_following,
-    cancel_playground,
-    change_following,
-    change_playground,
-    schedule_series,
-    sign_up,
 )
 from tests import factories
 from tests.cast import NOW, Cast
-
-Plans = Callable[..., Plan]
-Weekly = Callable[..., Series]
-THURSDAYS = [dt.date(2026, 12, 3), dt.date(2026, 12, 10), dt.date(2026, 12, 17)]
-
-
-@pytest.fixture
-def plan(cast: Cast) -> Plans:
-    """Fourth period in room 112, both mentors, Mr Haddad in charge; a test names what differs."""
-
-    def planned(**differences: Any) -> Plan:
-        given = {
-            "program": cast.program,
-            "title": "Captions",
-            "tools": [cast.tool],
-            "room": cast.room,
-            "places": 3,
-            "minimum": 0,
-            "adult_in_charge": cast.other_teacher,
-            "mentors": [cast.mentor, cast.other_mentor],
-            "slot": Slot(cast.periods[3]),
-        }
-        return Plan(**(given | differences))
-
-    return planned
-
-
-@pytest.fixture
-def mailed_mentor(cast: Cast) -> None:
-    """Maya has an address, so that what she is told has calendar files."""
-    cast.mentor.email = "maya@example.org"
-    cast.mentor.save()
-
-
-@pytest.fixture
-def weekly(cast: Cast, plan: Plans) -> Weekly:
-    """Every Thursday from 3 to 17 December."""
-
-    def scheduled(one: Plan | None = None, **differences: Any) -> Series:
-        given = {
-            "by": cast.coordinator,
-            "first": THURSDAYS[0],
-            "until": THURSDAYS[-1],
-            "weekdays": [3],
-            "left_out": [],
-            "request_key": uuid.uuid4(),
-            "now": NOW,
-        }
-        return schedule_series(one or plan(), **(given | differences))
-
-    return scheduled
-
-
-def dates_of(series: Series) -> list[dt.date]:
-    """The dates on the school's walls of those that stand."""
-    zone = series.program.school.zone
-    return [row.starts_at.astimezone(zone).date() for row in series.playgrounds.standing().order_by("starts_at")]
-
-
-def events_in(message: Message) -> tuple[str, list[tuple[str, int]]]:
-    """What the calendar files of a message ask for, and state and number of the event of each."""
-    calendars = Calendar.from_ical(message.calendar_file, multiple=True)
-    (method,) = {calendar["METHOD"] for calendar in calendars}
-    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    assert len({event["UID"] for event in events}) == len({event["DTSTART"].dt for event in events}) == len(events)
-    assert len(events) == len(calendars)
-    return method, [(event["STATUS"], event["SEQUENCE"]) for event in events]
+from tests.sessions_app.weekly import THURSDAYS, Plans, Weekly, dates_of
 
 
 def school_days(cast: Cast, *days: dt.date) -> None:
@@ -257,137 +184,6 @@ def test_series_without_a_date_or_with_too_many_is_refused(weekly: Weekly) -> No
     assert not Series.objects.exists()
 
 
-def test_change_of_one_date_leaves_the_others(cast: Cast, weekly: Weekly, plan: Plans) -> None:
-    series = weekly()
-    one = series.playgrounds.order_by("starts_at")[1]
-
-    change_playground(
-        one,
-        by=cast.coordinator,
-        title="Only today",
-        tools=[],
-        room=cast.room,
-        places=3,
-        minimum=0,
-        adult_in_charge=cast.other_teacher,
-        mentors=[],
-        day=THURSDAYS[1] + dt.timedelta(days=1),
-        period=cast.periods[0],
-        now=NOW,
-    )
-
-    assert dates_of(series) == [THURSDAYS[0], dt.date(2026, 12, 11), THURSDAYS[2]]
-    assert list(series.playgrounds.order_by("series_date").values_list("title", flat=True)) == [
-        "Captions",
-        "Only today",
-        "Captions",
-    ]
-
-
-def test_change_from_one_date_on_moves_it_and_those_after_it(cast: Cast, weekly: Weekly, plan: Plans) -> None:
-    series = weekly()
-    second = series.playgrounds.order_by("starts_at")[1]
-    new = plan(title="Fridays", slot=Slot(None, dt.time(15), dt.time(16)))
-
-    change_following(second, new, by=cast.coordinator, day=dt.date(2026, 12, 11), now=NOW)
-
-    assert dates_of(series) == [THURSDAYS[0], dt.date(2026, 12, 11), dt.date(2026, 12, 18)]
-    assert list(series.playgrounds.order_by("series_date").values_list("series_date", flat=True)) == THURSDAYS
-    assert [row.revision for row in series.playgrounds.order_by("series_date")] == [0, 1, 1]
-
-
-def test_dates_may_move_to_where_others_of_the_series_stood(cast: Cast, weekly: Weekly, plan: Plans) -> None:
-    series = weekly()
-    first = series.playgrounds.order_by("starts_at")[0]
-
-    # A week later each: the second stands where the third stood.
-    change_following(first, plan(), by=cast.coordinator, day=THURSDAYS[1], now=NOW)
-
-    assert dates_of(series) == [THURSDAYS[1], THURSDAYS[2], dt.date(2026, 12, 24)]
-
-
-def test_change_that_clashes_on_one_date_changes_none(
-    cast: Cast, weekly: Weekly, plan: Plans, book: Callable[..., Booking]
-) -> None:
-    series = weekly()
-    first = series.playgrounds.order_by("starts_at")[0]
-    book(day=THURSDAYS[2], period=cast.periods[1], room=cast.other_room)
-
-    with pytest.raises(DatesTaken) as refused:
-        change_following(first, plan(slot=Slot(cast.periods[1])), by=cast.coordinator, day=THURSDAYS[0], now=NOW)
-
-    assert [one.day for one in refused.value.found if one.why_not] == [THURSDAYS[2]]
-    assert {row.revision for row in series.playgrounds.all()} == {0}
-    assert {row.period for row in series.playgrounds.all()} == {cast.periods[3]}
-
-
-@pytest.mark.usefixtures("mailed_mentor")
-def test_change_of_many_dates_is_one_message_to_each(cast: Cast, weekly: Weekly, plan: Plans) -> None:
-    series = weekly()
-    for row in series.playgrounds.all():
-        sign_up(row, by=cast.teacher, now=NOW)
-    first = series.playgrounds.order_by("starts_at")[0]
-
-    change_following(
-        first, plan(room=cast.other_room, mentors=[cast.mentor]), by=cast.coordinator, day=THURSDAYS[0], now=NOW
-    )
-
-    news = Message.objects.waiting().filter(lead_minutes=0)
-    assert sorted(news.values_list("user", "kind")) == sorted(
-        [
-            (cast.mentor.pk, "playground_changed"),
-            (cast.other_teacher.pk, "playground_changed"),
-            (cast.teacher.pk, "playground_changed"),
-            (cast.other_mentor.pk, "playground_released"),
-        ]
-    )
-    assert {row.context["more_count"] for row in news} == {2}
-    for row in news:
-        is_released = row.kind == "playground_released"
-        asked, state = ("CANCEL", "CANCELLED") if is_released else ("REQUEST", "CONFIRMED")
-        assert events_in(row) == (asked, [(state, 1)] * 3)
-    leads = len(cast.school.reminder_leads)
-    assert Message.objects.waiting().filter(user=cast.teacher, kind="playground_reminder").count() == 3 * leads
-
-
-@pytest.mark.usefixtures("mailed_mentor")
-def test_cancel_from_one_date_on_frees_it_and_those_after_it(cast: Cast, weekly: Weekly) -> None:
-    series = weekly()
-    second = series.playgrounds.order_by("starts_at")[1]
-
-    cancel_following(second, by=cast.coordinator, now=NOW)
-
-    assert dates_of(series) == [THURSDAYS[0]]
-    assert Hold.objects.count() == 4
-    news = Message.objects.waiting().get(user=cast.mentor, kind="playground_cancelled")
-    assert news.context["more_count"] == 1
-    assert events_in(news) == ("CANCEL", [("CANCELLED", 1)] * 2)
-
-
-def test_cancelled_or_begun_dates_are_not_touched_again(cast: Cast, weekly: Weekly, plan: Plans) -> None:
-    series = weekly()
-    first, second, third = series.playgrounds.order_by("starts_at")
-    cancel_playground(second, by=cast.coordinator, now=NOW)
-
-    with pytest.raises(Refused, match="cancelled, or has begun"):
-        cancel_following(second, by=cast.coordinator, now=NOW)
-    with pytest.raises(Refused, match="cancelled, or has begun"):
-        change_following(first, plan(), by=cast.coordinator, day=THURSDAYS[0], now=first.starts_at)
-    cancel_following(first, by=cast.coordinator, now=NOW)
-
-    assert [PlaygroundSession.objects.get(pk=row.pk).revision for row in (first, second, third)] == [1, 1, 1]
-
-
-def test_only_a_coordinator_cancels_or_changes_a_series(cast: Cast, weekly: Weekly, plan: Plans) -> None:
-    first = weekly().playgrounds.order_by("starts_at")[0]
-
-    for person in (cast.teacher, cast.stranger_coordinator):
-        with pytest.raises(Refused, match="coordinator"):
-            cancel_following(first, by=person, now=NOW)
-        with pytest.raises(Refused, match="coordinator"):
-            change_following(first, plan(), by=person, day=THURSDAYS[0], now=NOW)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_series_for_the_same_people_at_once_make_one_whole_series(cast: Cast, weekly: Weekly) -> None:
     def attempt(_number: int) -> bool:
@@ -404,11 +200,3 @@ def test_two_series_for_the_same_people_at_once_make_one_whole_series(cast: Cast
 
     assert won == 1
     assert (Series.objects.count(), PlaygroundSession.objects.count(), Hold.objects.count()) == (1, 3, 12)
-
-
-def test_playground_without_a_series_is_followed_by_none(cast: Cast) -> None:
-    alone = factories.PlaygroundSessionFactory(
-        program=cast.program, starts_at=NOW + dt.timedelta(days=1), ends_at=NOW + dt.timedelta(days=2)
-    )
-
-    assert list(PlaygroundSession.objects.following(alone, NOW)) == [alone]
