@@ -89,7 +89,7 @@ def test_booking_is_dragged_in_the_week_and_the_server_decides(program: Program,
     grab(teacher, booking)
     carry(teacher, after_school)
     teacher.page.mouse.up()
-    said.get_by_text("Moved. Both of you are told").wait_for()
+    teacher.page.locator(f"#calendar a[href='/bookings/{booking}/']").filter(has_text="16:00").wait_for()
     assert stands(program, booking) == (after_school, 3)
 
     teacher.page.locator(f"#calendar a[href='/bookings/{booking}/move/']").focus()
