@@ -26,8 +26,10 @@ class Sink:
         self.answers_to_data: dict[str, str] = {}
         self.answer_to_all_data = ""
         self.seconds_a_mail = 0.0
-        # The Message-IDs of mails that were kept and never answered.
+        # The Message-IDs of mails that were kept, and whose senders did not go on with the same connection: perhaps
+        # they never read the answer.
         self.unanswered: set[str] = set()
+        self._last_kept: dict[Any, str] = {}  # by the sender's end of the connection
         # After it took this many mails, it keeps the last one's sender waiting for the 250 until `may_go_on` is set.
         self.holds_after = 0
         self.is_holding = threading.Event()
@@ -94,6 +96,7 @@ class Sink:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self._hear(session)
         if self.answer_to_sender:
             return self.answer_to_sender
         envelope.mail_from = address
@@ -106,6 +109,14 @@ class Sink:
             return self.answers_to_recipient[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self._hear(session)
+        return "221 Bye"
+
+    def _hear(self, session: Session) -> None:
+        """The sender goes on, so it has read the answer to its last mail."""
+        self.unanswered.discard(self._last_kept.pop(session.peer, ""))
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
         answer = self.answers_to_data.get(envelope.rcpt_tos[0], self.answer_to_all_data)
@@ -124,6 +135,8 @@ class Sink:
         if answer:
             return answer
         self.letters.append(letter)
+        self._last_kept[session.peer] = str(letter["Message-ID"])
+        self.unanswered.add(self._last_kept[session.peer])
         if len(self.letters) == self.holds_after:
             self.is_holding.set()
             while not self.may_go_on.is_set():
