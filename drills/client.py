@@ -241,7 +241,7 @@ class Client:
         return self._slot() | {
             "title": "Drop in",
             "tools": [str(self.town.crowd.tool.pk)],
-            "places": "2",
+            "places": str(self.chance.choice([1, 2, 3])),
             "minimum": "1",
             "adult_in_charge": str(self._teacher().pk),
             "mentors": [str(one.pk) for one in self.chance.sample(self.town.crowd.mentors, 2)],

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import outbox
@@ -26,6 +27,7 @@ from sessions_app.services.playground_dates import (
     refuse_unless_coordinator,
     staff,
 )
+from sessions_app.services.playground_waitlist import refuse_too_few_places
 
 
 def change_playground(
@@ -48,7 +50,7 @@ def change_playground(
 ) -> PlaygroundSession:
     """Change a playground that has not begun. What it no longer needs is free, and who came along is told.
 
-    Raises TimeTaken or Refused as `schedule_playground` does, and Refused with fewer places than teachers who come;
+    Raises TimeTaken or Refused as `schedule_playground` does, and Refused with fewer places than are taken or offered;
     then it stands as it stood.
     """
     with losing_is_time_taken(), transaction.atomic():
@@ -80,9 +82,13 @@ def change_dates(
     lock_bodies(people=people, rooms={plan.room.pk, *(playground.room_id for playground in playgrounds)})
     refuse_unfit_mentors(plan.mentors, plan.program)
     dates = possible_dates(plan, days, now=now, but=[playground.pk for playground in playgrounds])
-    for playground in playgrounds:
-        if (count := playground.sign_ups.count()) > plan.places:
-            raise Refused(_("%(count)s teachers are coming already. Keep a place for each.") % {"count": count})
+    for playground, day in zip(playgrounds, days, strict=True):
+        try:
+            refuse_too_few_places(playground, places=plan.places, now=now)
+        except Refused as refused:
+            if len(playgrounds) == 1:
+                raise
+            raise Refused(f"{date_format(day)}: {refused}") from refused
     for playground in playgrounds:  # all of them give their time back first: one may move to where another stood
         playground.holds.all().delete()
     messages: list[Message] = []

@@ -10,6 +10,8 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import outbox
@@ -103,6 +105,29 @@ def free_places(playground: PlaygroundSession, *, by: User | None, now: dt.datet
     if by is not None:
         kept = kept.exclude(teacher=by)
     return playground.places - playground.sign_ups.count() - kept.count()
+
+
+def refuse_too_few_places(playground: PlaygroundSession, *, places: int, now: dt.datetime) -> None:
+    """Under the lock of the playground's row: who has a place, or is offered one, keeps it when it is planned anew."""
+    taken = playground.sign_ups.count()
+    kept = list(playground.waitlist.holding(now).values_list("offered_until", flat=True))
+    if taken + len(kept) <= places:
+        return
+    if not kept:
+        raise Refused(_("%(count)s teachers are coming already. Keep a place for each.") % {"count": taken})
+    until = timezone.localtime(max(filter(None, kept)), playground.program.school.zone)
+    raise Refused(
+        _(
+            "Places taken: %(taken)s. Kept for who is on the waiting list, until %(until)s: %(kept)s."
+            " Plan at least %(least)s."
+        )
+        % {
+            "taken": taken,
+            "until": date_format(until, "DATETIME_FORMAT"),
+            "kept": len(kept),
+            "least": taken + len(kept),
+        }
+    )
 
 
 def offer_ends_at(playground: PlaygroundSession, *, now: dt.datetime) -> dt.datetime:

@@ -104,6 +104,20 @@ def test_change_that_clashes_on_one_date_changes_none(
     assert {row.period for row in series.playgrounds.all()} == {cast.periods[3]}
 
 
+def test_change_that_leaves_no_place_for_an_offer_on_one_date_changes_none(
+    cast: Cast, weekly: Weekly, plan: Plans
+) -> None:
+    first, second, _third = weekly().playgrounds.order_by("starts_at")
+    sign_up(second, by=cast.other_teacher, now=NOW)
+    until = NOW + dt.timedelta(hours=24)
+    second.waitlist.create(teacher=cast.teacher, joined_at=NOW, state="offered", offered_until=until)
+
+    with pytest.raises(Refused, match=r"^Dec. 10, 2026: Places taken: 1. Kept for who .* 9 a.m.: 1. Plan at least 2.$"):
+        change_following(first, plan(places=1), by=cast.coordinator, day=THURSDAYS[0], now=NOW)
+
+    assert {(row.places, row.revision) for row in PlaygroundSession.objects.all()} == {(3, 0)}
+
+
 @pytest.mark.usefixtures("mailed_mentor")
 def test_change_of_many_dates_is_one_message_to_each(cast: Cast, weekly: Weekly, plan: Plans) -> None:
     series = weekly()

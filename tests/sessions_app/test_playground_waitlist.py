@@ -13,6 +13,7 @@ from config.celery import app
 from sessions_app.models import BookingRules, PlaygroundSession, SignUp, WaitlistEntry
 from sessions_app.services import (
     cancel_playground,
+    change_playground,
     close_account,
     join_waitlist,
     leave_playground,
@@ -198,6 +199,38 @@ def test_beat_looks_for_due_places_every_minute(settings) -> None:
 
     assert app.conf.beat_schedule["offer places"]["task"] == "sessions_app.tasks.offer_places"
     assert app.conf.beat_schedule["offer places"]["schedule"] == settings.OUTBOX_SCAN_SECONDS
+
+
+def shrink(cast: Cast, playground: PlaygroundSession, *, places: int, now: dt.datetime) -> PlaygroundSession:
+    """Change nothing of a playground but how many places it has."""
+    return change_playground(
+        playground, by=cast.coordinator, title="Captions", tools=[cast.tool], room=cast.library, places=places,
+        minimum=0, adult_in_charge=cast.admin, mentors=[cast.mentor], day=cast.thursday, period=cast.periods[3],
+        now=now,
+    )  # fmt: skip
+
+
+def test_place_that_is_kept_is_not_planned_away_before_its_offer_ends(
+    cast: Cast, playground: PlaygroundSession, guests: list[User], waiting: list[WaitlistEntry]
+) -> None:
+    leave_playground(playground, by=guests[0], now=NOW + HOUR)
+
+    with pytest.raises(Refused) as refused:
+        shrink(cast, playground, places=1, now=NOW + 2 * HOUR)
+
+    assert str(refused.value) == (
+        "Places taken: 1. Kept for who is on the waiting list, until Nov. 23, 2026, 10 a.m.: 1. Plan at least 2."
+    )
+    assert PlaygroundSession.objects.get().places == 2
+    assert sign_up(playground, by=cast.teacher, now=NOW + 3 * HOUR).pk
+
+
+def test_place_whose_offer_is_over_may_be_planned_away(
+    cast: Cast, playground: PlaygroundSession, guests: list[User], waiting: list[WaitlistEntry]
+) -> None:
+    leave_playground(playground, by=guests[0], now=NOW + HOUR)
+
+    assert shrink(cast, playground, places=1, now=NOW + 25 * HOUR).places == 1
 
 
 @pytest.mark.parametrize("count", [1, 30])
