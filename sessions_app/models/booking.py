@@ -42,11 +42,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(starts_at__lt=end, ends_at__gt=start)
 
     def following(self, booking: Booking, now: dt.datetime) -> BookingQuerySet:
-        """This one and those after it in its series that stand, are not over and not logged; none without a series."""
+        """This one and those after it in its series that stand and are not started, over or logged; else none."""
         if booking.series_date is None:
             return self.none()
         later = self.standing().filter(series=booking.series_id, series_date__gte=booking.series_date)
-        return later.filter(ends_at__gt=now, finished_at=None, help_entry=None)
+        return later.filter(ends_at__gt=now, started_at=None, help_entry=None)
 
     def not_logged_by(self, student: User, now: dt.datetime) -> BookingQuerySet:
         """Bookings of this mentor that are over and have no entry in the help log."""

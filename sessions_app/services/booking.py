@@ -21,6 +21,7 @@ from sessions_app.services.rules import (
     Protected,
     may_go_past_rules,
     refuse_bad_clock_time,
+    refuse_begun,
     refuse_forbidden_meeting,
     refuse_late_change,
     refuse_unprotected,
@@ -146,10 +147,12 @@ def move_booking(
 def cancel_booking(booking: Booking, *, by: User, reason: str, now: dt.datetime) -> Booking:
     """Cancel a booking: the time is free again, reminders are withdrawn, both are told.
 
-    Refused shortly before it begins, but for who runs the program. A mentor who can't come declines instead.
+    Refused shortly before it begins, but for who runs the program; and to everybody once the two have said that they
+    have started. A mentor who can't come declines instead.
     """
     with transaction.atomic():
         booking = lock_standing(booking, by=by, now=now)
+        refuse_started(booking)
         refuse_late_change(booking.starts_at, by=by, program=booking.program, now=now)
         return end_booking(booking, state=Booking.State.CANCELLED, by=by, reason=reason, now=now)
 
@@ -157,12 +160,14 @@ def cancel_booking(booking: Booking, *, by: User, reason: str, now: dt.datetime)
 def decline_booking(booking: Booking, *, by: User, now: dt.datetime) -> Booking:
     """The mentor can't. No reason is asked for, and the teacher reads "not available".
 
-    Raises Refused for anybody but the booking's own mentor.
+    Raises Refused for anybody but the booking's own mentor, and once it has begun.
     """
     with transaction.atomic():
         booking = lock_standing(booking, by=by, now=now)
         if booking.mentor_id != by.pk:
             raise Refused(_("Only the mentor of this booking can decline it."))
+        refuse_started(booking)
+        refuse_begun(booking.starts_at, now=now)
         return end_booking(booking, state=Booking.State.DECLINED, by=by, reason="", now=now)
 
 
@@ -176,6 +181,12 @@ def end_booking(booking: Booking, *, state: str, by: User, reason: str, now: dt.
     outbox.withdraw(booking.about)
     outbox.post(notices.of_booking(booking, news="booking_cancelled", now=now))
     return booking
+
+
+def refuse_started(booking: Booking) -> None:
+    """Two who said that they have started meet: nobody calls that off."""
+    if booking.started_at is not None:
+        raise Refused(_("You have started already. It can't be cancelled any more."))
 
 
 def refuse_booking_for(by: User, program: Program, teacher: User) -> None:

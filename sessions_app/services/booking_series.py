@@ -25,7 +25,7 @@ from sessions_app.reports.booking_dates import (
 from sessions_app.reports.rules import MeetingFacts, facts_of_dates
 from sessions_app.reports.series import MOST_DATES, Span, rule_of, spans_of
 from sessions_app.services import notices, series_notices
-from sessions_app.services.booking import lock_standing, refuse_booking_for, refuse_day_outside
+from sessions_app.services.booking import lock_standing, refuse_booking_for, refuse_day_outside, refuse_started
 from sessions_app.services.holds import holds_of_booking, lock_bodies, losing_is_time_taken
 from sessions_app.services.playground_dates import DatesTaken
 from sessions_app.services.rules import (
@@ -133,8 +133,9 @@ def cancel_series(booking: Booking, *, by: User, reason: str, now: dt.datetime) 
         booking = Booking.objects.get(pk=booking.pk)
         rows = Booking.objects.to_change().filter(pk__in=Booking.objects.following(booking, now).values("pk"))
         bookings = sorted(rows.order_by("pk"), key=lambda row: (row.starts_at, row.pk))
-        bookings = [row for row in bookings if row.is_open_to_change(now)]
+        bookings = [row for row in bookings if row.is_open_to_change(now) and row.started_at is None]
         if booking.pk not in {row.pk for row in bookings}:
+            refuse_started(Booking.objects.get(pk=booking.pk))
             raise Refused(_("This booking was cancelled already, or is over."))
         if by.pk != booking.teacher_id and not may_go_past_rules(by, booking.program):
             raise Refused(_("This is not your booking."))

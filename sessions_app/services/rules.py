@@ -121,9 +121,12 @@ def refuse_unprotected(leaving: Leaving, *, minutes: int, mentor: User, rules: B
 
 
 def refuse_late_change(start: dt.datetime, *, by: User, program: Program, now: dt.datetime) -> None:
-    """Shortly before it begins a meeting is not moved or cancelled any more, but by who runs the program."""
+    """Shortly before it begins, and once it has, a meeting is moved or cancelled by who runs the program only."""
+    if may_go_past_rules(by, program):
+        return
+    refuse_begun(start, now=now)
     minutes = BookingRules.of(program.school).cut_off_minutes
-    if now < start < now + dt.timedelta(minutes=minutes) and not may_go_past_rules(by, program):
+    if start < now + dt.timedelta(minutes=minutes):
         raise Refused(
             ngettext(
                 "It begins in less than %(count)s minute. Ask the coordinator to change it.",
@@ -132,6 +135,12 @@ def refuse_late_change(start: dt.datetime, *, by: User, program: Program, now: d
             )
             % {"count": minutes}
         )
+
+
+def refuse_begun(start: dt.datetime, *, now: dt.datetime) -> None:
+    """What has begun is not called off by the two: it takes place, or somebody says that it did not."""
+    if start <= now:
+        raise Refused(_("It has begun. If somebody does not come, say that it did not take place."))
 
 
 def refuse_late_sign_up(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> None:

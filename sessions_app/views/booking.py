@@ -51,19 +51,18 @@ def show_booking(
 ) -> HttpResponse:
     """The page of a booking, with the forms that end it: once more, with 422, the one that was not taken."""
     now = clock.now()
-    is_changeable = booking.is_open_to_change(now)
     is_mentor = request.user.pk == booking.mentor_id
     is_one_of_the_two = is_mentor or request.user.pk == booking.teacher_id
     who_may_be_away = who_may_have_been_away(booking, request.user)
-    can_change = is_changeable and request.user.may(CHANGE_BOOKING)
+    is_changeable = booking.is_open_to_change(now) and booking.started_at is None
     context = {
         "booking": booking,
         "is_mentor": is_mentor,
         "is_teacher": request.user.pk == booking.teacher_id,
-        "can_change": can_change,
-        "can_repeat": can_change and booking.series_id is None,
+        "can_change": may_change(booking, request.user, now),
+        "can_repeat": is_changeable and request.user.may(CHANGE_BOOKING) and booking.series_id is None,
         "overridden": booking.overridden_by_id is not None and request.user.may(RUN_PROGRAM),
-        "can_decline": is_changeable and is_mentor,
+        "can_decline": is_changeable and is_mentor and booking.starts_at > now,
         "can_log": is_mentor and booking.is_standing and booking.has_begun(now),
         "can_book_again": booking.is_standing and booking.is_over(now) and request.user.pk == booking.teacher_id,
         "can_start": is_one_of_the_two and booking.may_start(now),
@@ -75,6 +74,15 @@ def show_booking(
         **of_series(booking, request.user, now),
     }
     return render(request, "sessions_app/booking_detail.html", context, status=422 if cancel or no_show else 200)
+
+
+def may_change(booking: Booking, user: User, now: dt.datetime) -> bool:
+    """Whether pages offer to move or cancel it; what else stands against it is said when it is tried.
+
+    Once it has begun, only to who runs the program; once the two have started, to nobody.
+    """
+    is_open = booking.is_open_to_change(now) and booking.started_at is None
+    return is_open and user.may(CHANGE_BOOKING) and (booking.starts_at > now or user.may(RUN_PROGRAM))
 
 
 def of_series(booking: Booking, user: User, now: dt.datetime) -> dict[str, Any]:

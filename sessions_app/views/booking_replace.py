@@ -15,7 +15,7 @@ from accounts.signed_in import SignedInRequest
 from sessions_app.forms import ReplaceForm
 from sessions_app.reports.replacement import replacements
 from sessions_app.services import TimeTaken, replace_mentor
-from sessions_app.views.booking import visible_booking
+from sessions_app.views.booking import may_change, visible_booking
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def booking_replace(request: SignedInRequest, pk: int) -> HttpResponse:
                     request, _("%(mentor)s helps now. All three are told.") % {"mentor": booking.mentor.short_name}
                 )
                 return redirect("booking_detail", pk=booking.pk)
-    is_open = booking.is_open_to_change(now) and booking.started_at is None
+    is_open = may_change(booking, request.user, now)
     context = {
         "booking": booking,
         "form": form,

@@ -28,7 +28,7 @@ from accounts.signed_in import SignedInRequest
 from sessions_app.models import Booking
 from sessions_app.reports.agenda import Entry, agenda, busy_spans, by_day, midnight, month_of, week_of
 from sessions_app.reports.school_time import Bells
-from sessions_app.views.booking import visible_booking
+from sessions_app.views.booking import may_change, visible_booking
 
 # A month's view shows up to six weeks; more than two months is nobody's screen.
 LONGEST = dt.timedelta(days=62)
@@ -118,18 +118,13 @@ def event_of(entry: Entry, user: User, now: dt.datetime) -> dict[str, Any]:
             "url": reverse("booking_detail", args=[entry.booking.pk]),
             "className": "event-booking",
         }
-        return event | (how_to_move(entry.booking) if may_move(entry.booking, user, now) else {})
+        return event | (how_to_move(entry.booking) if may_change(entry.booking, user, now) else {})
     assert entry.playground is not None  # an entry is one of the two
     return event | {
         "title": entry.playground.title,
         "url": reverse("playground_detail", args=[entry.playground.pk]),
         "className": "event-playground",
     }
-
-
-def may_move(booking: Booking, user: User, now: dt.datetime) -> bool:
-    """Whether the page offers it; what stands against it is said when it is tried."""
-    return user.may(CHANGE_BOOKING) and booking.is_open_to_change(now)
 
 
 def how_to_move(booking: Booking) -> dict[str, Any]:

@@ -8,9 +8,11 @@ import pytest
 
 from accounts.services import Refused
 from mentorship.models import HelpEntry
-from sessions_app.models import Booking
+from sessions_app.models import Booking, BookingRules, Series
 from sessions_app.services import (
     cancel_booking,
+    cancel_series,
+    decline_booking,
     finish_meeting,
     log_help,
     move_booking,
@@ -18,7 +20,7 @@ from sessions_app.services import (
 )
 from tests import factories
 from tests.cast import NOW, Cast
-from tests.sessions_app.conftest import spans
+from tests.sessions_app.conftest import counts, spans
 
 Book = Callable[..., Booking]
 MINUTE = dt.timedelta(minutes=1)
@@ -142,6 +144,44 @@ def test_started_is_not_moved_and_done_is_not_cancelled(cast: Cast, booking: Boo
 
     booking.refresh_from_db()
     assert booking.is_standing
+
+
+@pytest.mark.parametrize("who", ["teacher", "coordinator", "mentor"])
+def test_started_is_not_called_off_by_a_page_that_was_open_before(
+    cast: Cast, booking: Booking, starts: dt.datetime, who: str
+) -> None:
+    early, person = starts - 5 * MINUTE, getattr(cast, who)
+    start_meeting(booking, by=cast.mentor, now=early)
+    before = counts()
+
+    given = {} if who == "mentor" else {"reason": ""}
+    call_off = decline_booking if who == "mentor" else cancel_booking
+    with pytest.raises(Refused, match="started already"):
+        call_off(booking, by=person, now=early, **given)
+
+    booking.refresh_from_db()
+    assert (booking.is_standing, counts()) == (True, before)
+
+
+@pytest.mark.parametrize("who", ["teacher", "coordinator"])
+def test_date_of_a_series_that_has_started_stays(
+    cast: Cast, booking: Booking, repeat: Callable[..., Series], starts: dt.datetime, who: str
+) -> None:
+    BookingRules.objects.create(school=cast.school, cut_off_minutes=0)
+    series, early = repeat(booking), starts - 5 * MINUTE
+    second, last = series.bookings.order_by("starts_at")[1], series.bookings.order_by("starts_at").last()
+    # The last date was moved before all others, and is on.
+    move_booking(last, by=cast.coordinator, day=cast.thursday, period=cast.periods[0], room=cast.room, now=NOW)
+    for one, now in ((last, cast.span(1)[0]), (booking, early)):
+        start_meeting(one, by=cast.mentor, now=now)
+    now = cast.span(1)[0] + MINUTE
+
+    with pytest.raises(Refused, match="started already"):
+        cancel_series(booking, by=getattr(cast, who), reason="", now=now)
+    ended = cancel_series(second, by=getattr(cast, who), reason="", now=now)
+
+    assert len(ended) == series.bookings.count() - 2
+    assert {one.pk for one in series.bookings.standing()} == {booking.pk, last.pk}
 
 
 def test_help_can_be_logged_as_soon_as_they_have_started(cast: Cast, booking: Booking, starts: dt.datetime) -> None:

@@ -99,13 +99,32 @@ def test_change_after_the_cut_off_is_for_the_coordinator(cast, book, rules):
     assert Booking.objects.get().starts_at == cast.span(1, friday(cast))[0]
 
 
+@pytest.mark.parametrize("minutes", [0, 5, 44])
+@pytest.mark.parametrize("cut_off", [0, 30])
+def test_what_has_begun_is_moved_and_cancelled_by_the_coordinator_only(cast, book, rules, minutes, cut_off):
+    rules(cut_off_minutes=cut_off)
+    booking, now = book(), before(cast, -minutes)
+    to = {"day": friday(cast), "period": cast.periods[0], "room": cast.room, "now": now}
+
+    with pytest.raises(Refused, match="has begun"):
+        move_booking(booking, by=cast.teacher, **to)
+    with pytest.raises(Refused, match="has begun"):
+        cancel_booking(booking, by=cast.teacher, reason="", now=now)
+    with pytest.raises(Refused, match="has begun"):
+        decline_booking(booking, by=cast.mentor, now=now)
+    assert (Booking.objects.get().starts_at, Booking.objects.get().revision) == (cast.span()[0], 0)
+
+    move_booking(booking, by=cast.coordinator, **to)
+    assert not cancel_booking(booking, by=cast.coordinator, reason="", now=now).is_standing
+
+
 def test_cut_off_itself_is_early_enough(cast, book, rules):
     rules(cut_off_minutes=45)
 
     assert not cancel_booking(book(), by=cast.teacher, reason="", now=before(cast, 45)).is_standing
 
 
-def test_mentor_declines_until_the_end(cast, book, rules):
+def test_mentor_declines_until_it_begins(cast, book, rules):
     rules(cut_off_minutes=600)
 
     assert not decline_booking(book(), by=cast.mentor, now=before(cast, 1)).is_standing

@@ -264,3 +264,15 @@ def test_detail_costs_a_fixed_number_of_statements(cast, sign_in, booking, in_no
         client.get(url("booking_detail", booking))
 
     assert booking.booked_at == NOW
+
+
+@pytest.mark.parametrize(("who", "offered"), [("teacher", False), ("coordinator", True)])
+def test_pages_of_what_has_begun_offer_its_end_to_the_coordinator_only(cast, sign_in, booking, who, offered):
+    client = sign_in(getattr(cast, who))
+
+    with time_machine.travel(booking.starts_at + dt.timedelta(minutes=5), tick=False):
+        page = client.get(url("booking_detail", booking)).content.decode()
+        events = client.get(reverse("calendar_events"), {"start": "2026-12-03", "end": "2026-12-04"}).json()
+
+    assert (url("booking_cancel", booking) in page) is offered
+    assert any("move" in event for event in events) is offered
