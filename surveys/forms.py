@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import School
 from mentorship.models import Program
 from surveys.models import InstrumentVersion, Item
@@ -17,14 +17,6 @@ from surveys.models.instrument import LONGEST_ANSWER
 
 RATHER_NOT = "none"
 POINTS = [(str(point), str(point)) for point in range(1, 6)]
-
-
-class DayField(forms.DateField):
-    """A day of the calendar, with the device's own picker."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    # A mistyped year is told; at the last day that a date can say, the day after is an error.
-    default_validators = [MinValueValidator(dt.date(2000, 1, 1)), MaxValueValidator(dt.date(2100, 1, 1))]
 
 
 class StudyForm(forms.Form):

@@ -34,6 +34,11 @@ class Field:
         return self.kind in TEXTS
 
     @property
+    def is_hidden_day(self) -> bool:
+        """It holds dates as ISO 8601 writes them."""
+        return bool(self.values) and all(re.fullmatch(r"\d{4}-\d\d-\d\d", value) for value in self.values)
+
+    @property
     def is_left_alone(self) -> bool:
         """Ticked only to delete, or in a row that stands there to be added."""
         row = re.match(r"form-(\d+)-", self.name)
@@ -68,9 +73,22 @@ class PaperForm:
             sent[field.name] = [str(FIRST_DAY + number * dt.timedelta(days=7))]
         return sent
 
+    def ways_to_fill(self) -> Iterator[dict[str, list[str]]]:
+        """As it is filled in; where it asks for a period or for times and never both, with one of them too."""
+        filled = self.filled()
+        yield filled
+        times = [name for name, field in self.fields.items() if field.kind == "time"]
+        if times and "period" in filled:
+            yield {**filled, **dict.fromkeys(times, [])}
+            yield {**filled, "period": [], **dict(zip(times, (["10:00"], ["10:30"]), strict=True))}
+
     def texts(self) -> list[Field]:
         """The fields in which somebody writes."""
         return [field for field in self.fields.values() if field.is_text]
+
+    def days(self) -> list[Field]:
+        """The fields that hold a day, for people or hidden."""
+        return [field for field in self.fields.values() if field.kind == "date" or field.is_hidden_day]
 
 
 class _Reader(HTMLParser):

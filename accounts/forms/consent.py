@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import Consent, Guardian, SchoolClass, User
 from accounts.permissions import Role
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 YES, NO, ABSENT = "yes", "no", ""
 NEW_GUARDIAN = "new"
 
@@ -21,7 +21,7 @@ NEW_GUARDIAN = "new"
 class SignedDayForm(forms.Form):
     """The day of a signature, by the school's clock not later than `today`."""
 
-    given_on = forms.DateField(label=_("Day of the signature"), widget=DAY)
+    given_on = DayField(label=_("Day of the signature"))
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

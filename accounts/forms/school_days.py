@@ -9,9 +9,9 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import DayType
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LONGEST_STRETCH = dt.timedelta(days=400)
 WEEKDAYS = [str(number) for number in range(7)]
 CLOSED = "none"
@@ -20,8 +20,8 @@ CLOSED = "none"
 class StretchForm(forms.Form):
     """From one day to another, at most a good year."""
 
-    first = forms.DateField(label=_("First day"), widget=DAY)
-    last = forms.DateField(label=_("Last day"), widget=DAY)
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
 
     def clean(self) -> dict[str, Any]:
         """The last day is not before the first."""
@@ -79,8 +79,8 @@ class SchoolDayFillForm(StretchForm):
 class NoSchoolForm(forms.Form):
     """Days without school: one, or a stretch."""
 
-    first = forms.DateField(label=_("No school on"), widget=DAY)
-    last = forms.DateField(label=_("Until, if it is more than one day"), widget=DAY, required=False)
+    first = DayField(label=_("No school on"))
+    last = DayField(label=_("Until, if it is more than one day"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """One day is a stretch that ends where it begins."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from icalendar import Calendar, Component
-from icalendar.error import BrokenCalendarProperty
 
+from accounts.forms.closures import read_closures
+from accounts.forms.day import OUT_OF_REACH, YEARS, is_day_of_school
+from accounts.forms.term_days import MOST_DAYS, RefusedRow, TermCalendar
 from accounts.models import DayType
 from accounts.roster import UnreadableFile
 from accounts.roster.columns import plain, shown
@@ -38,29 +39,10 @@ CLOSED_WORDS = {
 }
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-LONGEST_CLOSURE = 120  # days; a longer one is most likely a mistake
-MOST_DAYS = 1000
-
-
-@dataclass(frozen=True)
-class RefusedRow:
-    """A row or event that is not taken: where it stands, and why."""
-
-    row: int
-    column: str
-    reason: str
-
-
-@dataclass
-class TermCalendar:
-    """What a file says about days (None: no school), and what in it can't be taken."""
-
-    days: dict[dt.date, DayType | None] = field(default_factory=dict)
-    refused: list[RefusedRow] = field(default_factory=list)
 
 
 class TermCalendarForm(forms.Form):
-    """A file, read with the school's own kinds of day. `calendar` is what it says."""
+    """A file, read with the school's own kinds of day, its clock and its present date. `calendar` is what it says."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -77,8 +59,12 @@ class TermCalendarForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, kinds: Collection[DayType], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Collection[DayType], today: dt.date, zone: zoneinfo.ZoneInfo, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
+        self.zone = zone
         self.kinds = {plain(kind.name): kind for kind in kinds}
         self.calendar = TermCalendar()
 
@@ -92,7 +78,7 @@ class TermCalendarForm(forms.Form):
                     raise UnreadableFile(_("This file is too large for a calendar."))
                 content = file.read()
                 if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper() == b"BEGIN:VCALENDAR":
-                    self.calendar = read_closures(content)
+                    self.calendar = read_closures(content, today=self.today, zone=self.zone)
                 else:
                     (source, *_more) = gather([(file.name or "", content)])
                     self.calendar = read_days(source, self.kinds, is_month_first=cleaned["order"] == "month")
@@ -116,6 +102,8 @@ def read_days(source: Source, kinds: dict[str, DayType], *, is_month_first: bool
         if date is None:
             reason = _("“%(text)s” is no date. Write it like 2027-04-09.") % {"text": shown(when)}
             said.refused.append(RefusedRow(number, shown(table.header[at]), reason))
+        elif not is_day_of_school(date):
+            said.refused.append(RefusedRow(number, shown(table.header[at]), OUT_OF_REACH % YEARS))
         elif date in rows_of:
             reason = _("This date stands in row %(row)s already.") % {"row": rows_of[date]}
             said.refused.append(RefusedRow(number, shown(table.header[at]), reason))
@@ -144,70 +132,6 @@ def read_date(text: str, *, is_month_first: bool) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
-
-
-def read_closures(content: bytes) -> TermCalendar:
-    """The all-day events of a calendar file as days without school. DTEND is the day after the last (RFC 5545).
-
-    A refused event is named by its number in the file and by its property. Raises UnreadableFile.
-    """
-    try:
-        events = Calendar.from_ical(content).walk("VEVENT")
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError):
-        raise UnreadableFile(_("This calendar file can't be read.")) from None
-    if not events:
-        raise UnreadableFile(_("There is no event in this calendar file."))
-    said = TermCalendar()
-    for number, event in enumerate(events, start=1):
-        try:
-            first, last = _closure(event)
-        except EventRefused as refusal:
-            said.refused.append(RefusedRow(number, refusal.column, str(refusal)))
-            continue
-        said.days |= {first + dt.timedelta(days=count): None for count in range((last - first).days + 1)}
-        if len(said.days) > MOST_DAYS:
-            raise UnreadableFile(_("This file is too large for a calendar."))
-    return said
-
-
-class EventRefused(Exception):
-    """An event that is no closure of ours; `column` is the property that says so."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column = column
-
-
-def _closure(event: Component) -> tuple[dt.date, dt.date]:
-    """The first and last day of an all-day event."""
-    if str(event.get("STATUS", "")).upper() == "CANCELLED":
-        raise EventRefused("STATUS", _("This event was cancelled."))
-    if "RRULE" in event or "RDATE" in event:
-        column = "RRULE" if "RRULE" in event else "RDATE"
-        raise EventRefused(column, _("An event that repeats is not taken. Name each day."))
-    first = _value(event, "DTSTART")
-    if first is None:
-        raise EventRefused("DTSTART", _("This event has no day that can be read."))
-    if isinstance(first, dt.datetime):
-        raise EventRefused("DTSTART", _("This event has a time of day. Only all-day events are taken."))
-    after, length = _value(event, "DTEND"), _value(event, "DURATION")
-    if isinstance(after, dt.datetime) or not isinstance(after, dt.date | None):
-        raise EventRefused("DTEND", _("This event has a time of day. Only all-day events are taken."))
-    if after is None:
-        after = first + (length if isinstance(length, dt.timedelta) else dt.timedelta(days=1))
-    # Some programs write the same day as the end of a one-day event.
-    last = max(first, after - dt.timedelta(days=1)) if after >= first else first - dt.timedelta(days=1)
-    if last < first or (last - first).days >= LONGEST_CLOSURE:
-        raise EventRefused("DTEND", _("This event ends before it begins, or is longer than a closure can be."))
-    return first, last
-
-
-def _value(event: Component, name: str) -> Any:
-    """The date, instant or length of a property; None where it is missing."""
-    try:
-        return getattr(event.get(name), "dt", None)
-    except BrokenCalendarProperty:
-        raise EventRefused(name, _("This event has no day that can be read.")) from None
 
 
 def _cell(cells: list[str], index: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from mentorship.reports import FreeGrid
 
 
@@ -52,7 +53,7 @@ class ExceptionForm(forms.Form):
         initial="no",
         widget=forms.RadioSelect,
     )
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_("Day"))
     periods = forms.TypedMultipleChoiceField(
         label=_("Periods"),
         help_text=_("Leave all of them empty for the whole day."),

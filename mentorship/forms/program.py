@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import User
 from accounts.permissions import Role
 from mentorship.models import Participant, Program
@@ -19,10 +20,7 @@ class ProgramForm(forms.ModelForm):
         model = Program
         fields = ["name", "starts_on", "ends_on"]
         help_texts = {"name": _("For example: Spring tech team")}
-        widgets = {
-            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
 
     def clean(self) -> dict[str, Any]:
         """The last day is not before the first."""

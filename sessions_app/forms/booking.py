@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import Period, Room, User
 from accounts.permissions import RUN_PROGRAM
 from mentorship.models import LearnerGroup, Participant, Program, Tool
@@ -40,9 +41,7 @@ class FindForm(forms.Form):
     # Whoever is no mentor of the program has no free time in it: nothing is found, as for one who does not exist.
     mentor = RowId(required=False)
     name = forms.CharField(required=False, max_length=100, label=_("First name of the mentor"))
-    day = forms.DateField(
-        required=False, label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = DayField(required=False, label=_("Day"))
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
@@ -63,7 +62,7 @@ class BookingForm(forms.Form):
     tool = RowId()
     learners = forms.ChoiceField(choices=LearnerGroup.choices)
     mentor = RowId()
-    day = forms.DateField()
+    day = DayField()
     period = RowId()
     room = RowId()
     goal = forms.CharField(label=_("Lesson goal"), max_length=300, required=False)

@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.forms.day import DayField
 from accounts.models import Room, User
 from mentorship.models import LearnerGroup, Participant, Program, Tool
 from sessions_app.forms.choices import ShortNameChoice, offer_rows
@@ -25,7 +26,7 @@ def _minutes(count: int) -> str:
 class ClockFields(forms.Form):
     """A day, a start and a length by the clock on the school's wall."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_("Day"))
     starts = forms.TimeField(
         label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "step": CLOCK_STEP * 60}, format="%H:%M")
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import Period, Room, User
 from mentorship.models import LearnerGroup, Participant, Program, Tool
 from sessions_app.forms.choices import ShortNameChoice, offer_rows
@@ -40,7 +41,7 @@ class BookForTeacherForm(ForTeacherForm):
     """A time with a mentor for this teacher: a proposal, or one of her own choice, past a protection with a reason."""
 
     mentor = ShortNameChoice(User.objects.none(), label=_("Mentor"), empty_label=None)
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_("Day"))
     period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), empty_label=None)
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), empty_label=None)
     goal = forms.CharField(label=_("Lesson goal"), max_length=300, required=False)

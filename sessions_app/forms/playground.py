@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import Period, Room, User
 from accounts.permissions import Role
 from mentorship.models import Participant, Program, Tool
@@ -32,7 +33,7 @@ class PlaygroundForm(forms.Form):
     tools = forms.ModelMultipleChoiceField(
         Tool.objects.none(), label=_("Stations, one for each tool"), widget=forms.CheckboxSelectMultiple, required=False
     )
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_("Day"))
     period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), empty_label=_("Choose"), required=False)
     starts = ClockField(label=_("From"), required=False)
     ends = ClockField(label=_("Until"), required=False)

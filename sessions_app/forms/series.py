@@ -9,6 +9,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.day import DayField
 from accounts.models import User
 from accounts.permissions import RUN_PROGRAM
 from sessions_app.forms.playground import PlaygroundForm
@@ -34,7 +35,7 @@ class DatesField(forms.TypedMultipleChoiceField):
 class PlaygroundSeriesForm(PlaygroundForm):
     """The plan of a playground, the weekdays on which it is held, and which dates are left out."""
 
-    until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = DayField(label=_("Last day"))
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On which days of the week?"),
         choices=list(WEEKDAYS.items()),
@@ -76,9 +77,7 @@ class RepeatForm(forms.Form):
     `known` are the dates that the page showed as not possible: others that have become so since are new.
     """
 
-    until = forms.DateField(
-        label=_("Until which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    until = DayField(label=_("Until which day?"))
     every = forms.TypedChoiceField(
         label=_("How often?"),
         choices=[(1, _("Every week")), (2, _("Every second week"))],

@@ -8,11 +8,12 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.forms.day import is_day_of_school, read_day
 from accounts.models import School, User
 from accounts.permissions import (
     BOOK_MENTOR,
@@ -33,8 +34,6 @@ from sessions_app.views.booking import may_change, visible_booking
 # A month's view shows up to six weeks; more than two months is nobody's screen.
 LONGEST = dt.timedelta(days=62)
 VIEWS = ("list", "calendar", "month")
-# No school has a calendar beyond; at the ends of what a date can say, the next week is an error.
-YEARS = range(1900, 2200)
 
 
 @require_safe
@@ -46,7 +45,7 @@ def calendar(request: SignedInRequest) -> HttpResponse:
     """
     school, zone = request.user.school, request.user.school.zone
     today, now = clock.today(school), clock.now()
-    day = asked_day(request.GET.get("week", "")) or next_school_day(school, today)
+    day = read_day(request.GET.get("week", "")) or next_school_day(school, today)
     is_student = not request.user.has_role(Role.COORDINATOR, Role.TEACHER)
     view = request.GET.get("view", "")
     if view not in VIEWS:
@@ -152,15 +151,6 @@ def busy_event(start: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     return {"start": start, "end": end, "title": _("Busy"), "display": "background", "className": "event-busy"}
 
 
-def asked_day(text: str) -> dt.date | None:
-    """A date of an address, or None where it is none."""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day and day.year in YEARS else None
-
-
 def asked_instant(text: str, school: School) -> dt.datetime | None:
     """An instant of an address: with an offset as it says, else by the clock on the school's wall. None if neither."""
     try:
@@ -168,8 +158,8 @@ def asked_instant(text: str, school: School) -> dt.datetime | None:
     except ValueError:
         return None
     if moment is None:
-        day = asked_day(text)
+        day = read_day(text)
         return midnight(day, school.zone) if day else None
-    if moment.year not in YEARS:
+    if not is_day_of_school(moment.date()):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=school.zone)

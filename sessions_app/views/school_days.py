@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
+from accounts.forms.day import FIRST, LAST, read_day
 from accounts.forms.school_days import MonthForm, NoSchoolForm, SchoolDayFillForm
 from accounts.permissions import SET_SCHOOL_TIME, role_required
 from accounts.reports.school_time import days_without_school, month_of_school, months_of_school
@@ -31,6 +32,7 @@ def school_calendar(request: SignedInRequest) -> HttpResponse:
     if not school.day_types.exists():
         return _periods_first(request)
     first = _month(request)
+    after = (first + dt.timedelta(days=31)).replace(day=1)
     weeks = month_of_school(school, first)
     days = dict(cell for week in weeks for cell in week if cell)
     form = MonthForm(request.POST if request.method == "POST" else None, days=days, kinds=list(school.day_types.all()))
@@ -49,8 +51,8 @@ def school_calendar(request: SignedInRequest) -> HttpResponse:
         "weeks": [[(cell[0], form[f"day_{cell[0].isoformat()}"]) if cell else None for cell in week] for week in weeks],
         "weekdays": [dt.date(2024, 1, 1 + number) for number in range(7)],
         "first": first,
-        "before": (first - dt.timedelta(days=1)).replace(day=1) if first.year > dt.MINYEAR else None,
-        "after": (first + dt.timedelta(days=31)).replace(day=1),
+        "before": (first - dt.timedelta(days=1)).replace(day=1) if first > FIRST else None,
+        "after": after if after < LAST else None,
         **asking(request, attempt),
     }
     status = 422 if request.method == "POST" else 200
@@ -107,10 +109,7 @@ def _school_days(request: SignedInRequest, *, filling: bool = False, closing: bo
 
 def _month(request: SignedInRequest) -> dt.date:
     """The first day of the month in the address, else of the present one."""
-    try:
-        return dt.datetime.strptime(request.GET.get("month", ""), "%Y-%m").date()  # noqa: DTZ007  # a month, no moment
-    except ValueError:
-        return clock.today(request.user.school).replace(day=1)
+    return read_day(f"{request.GET.get('month', '')}-01") or clock.today(request.user.school).replace(day=1)
 
 
 def _periods_first(request: SignedInRequest) -> HttpResponse:

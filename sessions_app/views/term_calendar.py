@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms.term_calendar import TermCalendar, TermCalendarForm
+from accounts import clock
+from accounts.forms.term_calendar import TermCalendarForm
+from accounts.forms.term_days import TermCalendar
 from accounts.models import DayType, School
 from accounts.permissions import SET_SCHOOL_TIME, role_required
 from accounts.reports.school_time import DayChange, day_changes
@@ -32,7 +34,8 @@ def school_calendar_import(request: SignedInRequest) -> HttpResponse:
     school = request.user.school
     kinds = list(school.day_types.all())
     is_sent = request.method == "POST"
-    form = TermCalendarForm(request.POST if is_sent else None, request.FILES if is_sent else None, kinds=kinds)
+    data = (request.POST, request.FILES) if is_sent else ()
+    form = TermCalendarForm(*data, kinds=kinds, today=clock.today(school), zone=school.zone)
     if is_sent and form.is_valid():
         return _preview(request, form.calendar)
     status = 422 if is_sent else 200
@@ -49,7 +52,7 @@ def school_calendar_confirm(request: SignedInRequest) -> HttpResponse:
     except signing.BadSignature:
         plan = {}
     if plan.get("school") != school.pk:
-        form = TermCalendarForm(kinds=[])
+        form = TermCalendarForm(kinds=[], today=clock.today(school), zone=school.zone)
         context = {"form": form, "kinds": list(school.day_types.all()), "is_stale": True}
         return render(request, "accounts/school_calendar_import.html", context, status=422)
     kinds = {kind.pk: kind for kind in school.day_types.all()}
@@ -74,6 +77,7 @@ def _preview(request: SignedInRequest, calendar: TermCalendar, *, attempt: Attem
         "changes": changes,
         "same_count": len(calendar.days) - len(changes),
         "refused": calendar.refused,
+        "cut_after": calendar.cut_after,
         "plan": sealed(school, changes),
         **asking(request, attempt),
     }

@@ -2,20 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.forms.term_calendar import TermCalendar, TermCalendarForm, read_date
+from accounts.forms.term_calendar import read_date
 from accounts.models import DayType, SchoolDay, User
-from tests.cast import NOW, Cast
+from tests.accounts.term_files import calendar, ics, read, refusals, send
+from tests.cast import NOW, TODAY, Cast
 
 SignIn = Callable[[User], Client]
-HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//District//EN\r\n"
 
 
 @pytest.fixture(autouse=True)
@@ -27,35 +25,6 @@ def _sunday() -> Iterator[None]:
 @pytest.fixture
 def b_day(cast: Cast) -> DayType:
     return DayType.objects.create(school=cast.school, name="B-Day")
-
-
-def ics(*events: str) -> bytes:
-    """A calendar file of these events, each the lines between BEGIN and END."""
-    body = "".join(f"BEGIN:VEVENT\r\nUID:{number}\r\n{event}\r\nEND:VEVENT\r\n" for number, event in enumerate(events))
-    return f"{HEAD}{body}END:VCALENDAR\r\n".encode()
-
-
-def read(cast: Cast, content: bytes, *, name: str = "days.csv", order: str = "month") -> TermCalendarForm:
-    kinds = list(cast.school.day_types.all())
-    form = TermCalendarForm({"order": order}, {"file": SimpleUploadedFile(name, content)}, kinds=kinds)
-    form.is_valid()
-    return form
-
-
-def calendar(cast: Cast, content: bytes, **how: str) -> TermCalendar:
-    form = read(cast, content, **how)
-    assert not form.errors
-    return form.calendar
-
-
-def closed(cast: Cast, *events: str) -> list[str]:
-    said = calendar(cast, ics(*events), name="closures.ics")
-    assert set(said.days.values()) <= {None}
-    return [date.isoformat() for date in said.days]
-
-
-def refusals(said: TermCalendar) -> list[tuple[int, str]]:
-    return [(row.row, row.column) for row in said.refused]
 
 
 def test_list_of_dates_is_read_with_the_schools_own_kinds(cast: Cast, b_day: DayType) -> None:
@@ -96,7 +65,10 @@ def test_slashed_date_is_read_as_the_person_says() -> None:
         (b"%PDF-1.4", "This is a PDF"),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "no event"),
         (b"BEGIN:VCALENDAR\r\nhello", "can't be read"),
-        (b"date,kind\n" + b"".join(b"%04d-01-01,A\n" % year for year in range(2000, 3100)), "too large"),
+        (
+            "\n".join(["date,kind", *(f"{TODAY + dt.timedelta(days=day)},A" for day in range(1001))]).encode(),
+            "too large",
+        ),
     ],
 )
 def test_file_that_can_not_be_read_is_refused_in_one_sentence(cast: Cast, content: bytes, words: str) -> None:
@@ -106,39 +78,14 @@ def test_file_that_can_not_be_read_is_refused_in_one_sentence(cast: Cast, conten
     assert form.calendar.days == {}
 
 
-def test_closure_ends_before_its_dtend(cast: Cast) -> None:
-    assert closed(cast, "DTSTART;VALUE=DATE:20261126\r\nDTEND;VALUE=DATE:20261128") == ["2026-11-26", "2026-11-27"]
-    assert closed(cast, "DTSTART;VALUE=DATE:20261126") == ["2026-11-26"]
-    assert closed(cast, "DTSTART;VALUE=DATE:20261126\r\nDTEND;VALUE=DATE:20261126") == ["2026-11-26"]
-    assert closed(cast, "DTSTART;VALUE=DATE:20261126\r\nDURATION:P2D") == ["2026-11-26", "2026-11-27"]
-    year_end = closed(cast, "DTSTART;VALUE=DATE:20261230\r\nDTEND;VALUE=DATE:20270102")
-    assert year_end == ["2026-12-30", "2026-12-31", "2027-01-01"]
+def test_list_of_far_dates_is_refused_row_by_row(cast: Cast) -> None:
+    text = "date,kind\n9999-12-31,A\n0001-01-01,A\n1999-12-31,closed\n31.12.2099,A\n2100-01-01,A\n2000-01-01,A\n"
 
+    said = calendar(cast, text.encode(), order="day")
 
-@pytest.mark.parametrize(
-    ("event", "column"),
-    [
-        ("DTSTART:20261126T090000Z\r\nDTEND:20261126T100000Z", "DTSTART"),
-        ("DTSTART;VALUE=DATE:20261126\r\nDTEND:20261126T100000Z", "DTEND"),
-        ("DTSTART;VALUE=DATE:20261126\r\nRRULE:FREQ=WEEKLY", "RRULE"),
-        ("DTSTART;VALUE=DATE:20261126\r\nSTATUS:CANCELLED", "STATUS"),
-        ("DTSTART;VALUE=DATE:20261126\r\nDTEND;VALUE=DATE:20261120", "DTEND"),
-        ("DTSTART;VALUE=DATE:20261126\r\nDTEND;VALUE=DATE:20281126", "DTEND"),
-        ("DTSTART;VALUE=DATE:2026XX26", "DTSTART"),
-        ("DTSTART;VALUE=DATE:20261126\r\nDTEND;VALUE=DATE:soon", "DTEND"),
-        ("SUMMARY:No day at all", "DTSTART"),
-    ],
-)
-def test_event_that_is_no_closure_is_refused_and_the_others_are_taken(cast: Cast, event: str, column: str) -> None:
-    said = calendar(cast, ics("DTSTART;VALUE=DATE:20261225", event), name="closures.ics")
-
-    assert list(said.days) == [dt.date(2026, 12, 25)]
-    assert refusals(said) == [(2, column)]
-
-
-def send(client: Client, content: bytes, name: str = "days.csv") -> Any:
-    data = {"order": "month", "file": SimpleUploadedFile(name, content)}
-    return client.post(reverse("school_calendar_import"), data)
+    assert list(said.days) == [dt.date(2099, 12, 31), dt.date(2000, 1, 1)]
+    assert refusals(said) == [(2, "date"), (3, "date"), (4, "date"), (6, "date")]
+    assert {row.reason for row in said.refused} == {"Choose a day in the years 2000 to 2099."}
 
 
 def test_preview_writes_nothing_and_confirming_writes_just_that(cast: Cast, sign_in: SignIn, b_day: DayType) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.forms import BaseForm, DateField
 
+from accounts.forms.day import DayField
 from tests.canary import FIELD, Farm
 from tests.paper_forms import Field, PaperForm
 from tests.policy import APART, changed_since, fingerprint, visit, written, written_since
@@ -48,6 +52,7 @@ NASTY = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>",
     "quotes": "' OR 1=1; DROP TABLE accounts_user; -- \\ \" ` %00 %27",
 }
+FAR_DAYS = ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"]
 UNESCAPED = re.compile(r"<script>alert|<img src=x|<svg/onload", re.IGNORECASE)
 
 
@@ -112,6 +117,49 @@ def test_text_that_no_row_can_hold_is_refused_and_writes_nothing(kind: str, valu
                 transaction.set_rollback(True)
 
     assert not surprises, "\n".join(surprises)
+
+
+# Nobody meets on these: they say what was left out, and one that fits no date leaves nothing out.
+ONLY_COMPARED = {"left_out", "known"}
+
+
+def test_far_day_in_any_form_is_refused_and_writes_nothing(label: str, walk: Walk) -> None:
+    before, surprises, tried = fingerprint(), [], set()
+
+    for name, form in walk.forms(label):
+        for field in form.days():
+            tried.add((name, field.name))
+            for fields, day in itertools.product(form.ways_to_fill(), FAR_DAYS):
+                with transaction.atomic():
+                    response = walk.post(label, form.action, {**fields, field.name: [day]})
+                    is_refused = response.status_code == 422 and not changed_since(before)
+                    if response.status_code >= 500 or not (is_refused or field.name in ONLY_COMPARED):
+                        surprises.append(f"{label} {name} {field.name}={day}: {response.status_code}")
+                    transaction.set_rollback(True)
+
+    assert not surprises, "\n".join(surprises)
+    assert tried
+
+
+def test_every_day_that_people_write_is_read_by_the_one_field() -> None:
+    found = {
+        (form, name): field
+        for form in all_forms(BaseForm)
+        if form.__module__.split(".")[0] in {"accounts", "mentorship", "sessions_app", "surveys"}
+        for name, field in form.base_fields.items()
+        if isinstance(field, DateField)
+    }
+
+    assert [place for place, field in found.items() if not isinstance(field, DayField)] == []
+    assert len(found) > 15
+
+
+def all_forms(form: type[BaseForm]) -> Iterator[Any]:
+    """Every form below this one that has fields of its own."""
+    for each in form.__subclasses__():
+        if hasattr(each, "base_fields"):
+            yield each
+        yield from all_forms(each)
 
 
 def refusals(field: Field, name: str) -> set[int]:

@@ -24,6 +24,14 @@ LOOKUPS = {
 NONSENSE = ["", "\x00", "' OR 1=1 --", "-1", "99999999999999999999", "1e9", "None", "__class__", "password__startswith",
             "?" * 3000, "{{7*7}}", "<script>alert(1)</script>", "\u202e", "1,2", "2026-02-31", "9999-12-31",
             "0001-01-01", "2026-W99", "-password", "pk__in", "school__name"]  # fmt: skip
+DAYS = ["day", "week", "start", "end", "until"]
+FAR = [
+    {**dict.fromkeys(DAYS, "0001-01-01"), "month": "0001-01", "before": "0001-01-01T00:00:00+14:00_5"},
+    {**dict.fromkeys(DAYS, "9999-12-31"), "month": "9999-12", "before": "9999-12-31T23:59:59-14:00_5"},
+    # The ends of what a school can mean, whose next week lies beyond.
+    {**dict.fromkeys(DAYS, "2000-01-01"), "month": "2000-01", "end": "2000-01-02"},
+    {**dict.fromkeys(DAYS, "2099-12-31"), "month": "2099-12", "start": "2099-12-30"},
+]
 
 
 def words_of(page: str) -> str:
@@ -81,3 +89,16 @@ def test_nonsense_in_a_parameter_breaks_no_page_and_comes_back_escaped(label: st
 
     assert not surprises, "\n".join(sorted(surprises))
     assert sum(map(len, asked.values())) > 2
+
+
+@pytest.mark.parametrize("label", ["C", "T", "S", "A"])
+def test_far_day_in_an_address_breaks_no_page(label: str, walk: Walk) -> None:
+    client, surprises = walk.clients[label], []
+
+    for path in {urlsplit(start).path for start in starts(walk.farm.own)}:
+        for asked in FAR:
+            response = visit(client, "get", path, data={name: [value] for name, value in asked.items()})
+            if response.status_code >= 500:
+                surprises.append(f"{label} {path} {asked}: {response.status_code}")
+
+    assert not surprises, "\n".join(sorted(surprises))

@@ -136,7 +136,8 @@ def test_saving_what_was_taken_meanwhile_books_nothing_and_says_what_is_new(cast
     [
         ({"until": "2026-12-03"}, "No other date lies before that day."),
         ({"until": "2026-12-01"}, "No other date lies before that day."),
-        ({"until": "9999-12-31"}, "That is more than 150 dates."),
+        ({"until": "2099-12-31"}, "That is more than 150 dates."),
+        ({"until": "9999-12-31"}, "Choose a day in the years 2000 to 2099."),
         ({"until": "2027-12-01", "weekdays": list("0123456")}, "That is more than 150 dates."),
         ({"weekdays": ["7"]}, "Select a valid choice."),
         ({"every": "3"}, "Select a valid choice."),
