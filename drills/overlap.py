@@ -76,6 +76,14 @@ FROM accounts_message message
 LEFT JOIN sessions_app_booking booking ON message.about = 'booking:' || booking.id
 WHERE message.kind = 'booking_reminder' AND message.state = 'waiting'
   AND (booking.state IS DISTINCT FROM 'booked' OR booking.starts_at <> message.event_at)
+UNION ALL
+SELECT message.id, message.about
+FROM accounts_message message
+LEFT JOIN sessions_app_signup place ON message.about = 'signup:' || place.id
+LEFT JOIN sessions_app_playgroundsession playground
+       ON playground.id = place.playground_id OR message.about = 'playground:' || playground.id
+WHERE message.about ~ '^(signup|playground):' AND message.kind = 'playground_reminder' AND message.state = 'waiting'
+  AND (playground.state IS DISTINCT FROM 'planned' OR playground.starts_at <> message.event_at)
 """
 
 # How many dates each series has, ended ones too; its plan is read by a library of its own.

@@ -80,7 +80,7 @@ class PaperForm:
         times = [name for name, field in self.fields.items() if field.kind == "time"]
         if times and "period" in filled:
             yield {**filled, **dict.fromkeys(times, [])}
-            yield {**filled, "period": [], **dict(zip(times, (["10:00"], ["10:30"]), strict=True))}
+            yield {**filled, "period": [], **dict(zip(times, (["10:00"], ["10:30"]), strict=False))}
 
     def texts(self) -> list[Field]:
         """The fields in which somebody writes."""

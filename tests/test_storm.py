@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from benchmarks.place import Place
 from drills.overlap import leftovers, missing, overlaps, partial_series
-from drills.storm import Storm
+from drills.storm import Outcome, Storm
 from sessions_app.models import Booking, Duty, PlaygroundSession, Series, SignUp, WaitlistEntry
+from tests.accounts.outbox_rows import make_message
 from tests.cast import TODAY
 from tests.factories import (
     BookingFactory,
@@ -182,6 +183,36 @@ def test_waiting_for_what_one_has_or_what_is_called_off_is_found() -> None:
     assert found[1] == playground.waitlist.get(teacher=teacher).pk
     PlaygroundSession.objects.filter(pk=playground.pk).update(state="cancelled")
     assert len([row for row in leftovers() if row[0] == "waits for nothing"]) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["playground", "place"])
+def test_reminder_of_a_playground_that_is_not_there_or_not_then_is_found(kind: str) -> None:
+    playground = PlaygroundSessionFactory()
+    teacher = TeacherFactory(school=playground.program.school)
+    place = SignUp.objects.create(playground=playground, teacher=teacher, signed_up_at=timezone.localtime())
+    about = {"playground": playground.about, "place": place.about}[kind]
+    message = make_message(teacher, kind="playground_reminder", about=about, event_at=playground.starts_at)
+    stale = (message.pk, about)
+    assert stale not in leftovers()
+
+    PlaygroundSession.objects.filter(pk=playground.pk).update(starts_at=playground.starts_at - dt.timedelta(minutes=5))
+    assert stale in leftovers()
+    PlaygroundSession.objects.filter(pk=playground.pk).update(starts_at=playground.starts_at, state="cancelled")
+    assert stale in leftovers()
+    PlaygroundSession.objects.filter(pk=playground.pk).update(state="planned")
+    assert stale not in leftovers()
+    place.delete()
+    assert (stale in leftovers()) == (kind == "place")
+
+
+def test_slow_losers_of_one_kind_are_not_hidden_by_quick_ones_of_the_other() -> None:
+    quick, slow = [(422, 10.0)] * 990, [(409, 3000.0)] * 10
+
+    assert Outcome(losers_ms=quick + slow).losers_p95_ms() == 3000
+    assert Outcome(losers_ms=[(409, 10.0)] * 10 + [(422, 3000.0)] * 90).losers_p95_ms() == 3000
+    assert Outcome(losers_ms=quick).losers_p95_ms() == 10
+    assert Outcome().losers_p95_ms() == 0
 
 
 @pytest.mark.django_db
