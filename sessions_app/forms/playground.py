@@ -126,6 +126,8 @@ class PlaygroundChangeForm(PlaygroundForm):
         widget=forms.RadioSelect,
         initial="one",
     )
+    # As which it was read: a page that does not say so changes what stands.
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, playground: PlaygroundSession, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(playground), **kwargs)
@@ -152,6 +154,7 @@ def initial_of(playground: PlaygroundSession) -> dict[str, Any]:
         "minimum": playground.minimum,
         "adult_in_charge": playground.adult_in_charge_id,
         "mentors": list(playground.duties.values_list("person", flat=True)),
+        "revision": playground.revision,
         "override_reason": playground.override_reason,
     }
 

@@ -25,7 +25,7 @@ from sessions_app.services.playground_attendance import (
     undo_check_in,
     why_not_here,
 )
-from sessions_app.services.playground_change import change_playground, leave_duty, place_at_stations
+from sessions_app.services.playground_change import ChangedMeanwhile, change_playground, leave_duty, place_at_stations
 from sessions_app.services.playground_dates import DatesTaken
 from sessions_app.services.playground_series import cancel_following, change_following, schedule_series
 from sessions_app.services.playground_waitlist import join_waitlist, leave_waitlist, offer_due_places
@@ -33,6 +33,7 @@ from sessions_app.services.rules import Protected
 from sessions_app.services.safety import answer_by_link, approve_text, raise_concern, withdraw_take_part
 
 __all__ = [
+    "ChangedMeanwhile",
     "ChargeClash",
     "DatesTaken",
     "Protected",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import calendar_file, outbox
 from accounts.models import Message, User
+from accounts.permissions import SEE_CALENDAR
 from sessions_app.models import Booking, PlaygroundSession, SignUp, WaitlistEntry
 from sessions_app.reports.playground_pin import spoken_pin
 
@@ -124,7 +125,11 @@ def of_changed_playground(playground: PlaygroundSession, people: Iterable[User],
 
 def of_released(playground: PlaygroundSession, people: Iterable[User], *, now: dt.datetime) -> list[Message]:
     """The news for these people that they are not needed at a playground any more."""
-    return _playground_news(playground, people, kind="playground_released", is_cancelled=True, now=now)
+    messages = _playground_news(playground, people, kind="playground_released", is_cancelled=True, now=now)
+    for message in messages:  # the playground's own page may not be theirs any more
+        assert message.user is not None
+        message.context["path"] = reverse("calendar" if message.user.may(SEE_CALENDAR) else "home")
+    return messages
 
 
 def told_once(messages: Iterable[Message]) -> list[Message]:
@@ -181,7 +186,8 @@ def _playground_reminders(
 def _playground_context(playground: PlaygroundSession, person: User) -> dict[str, Any]:
     return when_and_where(playground) | {
         "title": playground.title,
-        "path": address_of(playground),
+        # Who may not see calendars can be in charge all the same.
+        "path": address_of(playground) if person.may(SEE_CALENDAR) else reverse("home"),
         "role": "mentor" if person.is_student else "teacher",
     }
 

@@ -30,6 +30,13 @@ from sessions_app.services.playground_dates import (
 from sessions_app.services.playground_waitlist import refuse_too_few_places
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody changed the playground since the page was read. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody changed this playground meanwhile. Look at what it is now, and save again."))
+
+
 def change_playground(
     playground: PlaygroundSession,
     *,
@@ -46,15 +53,17 @@ def change_playground(
     starts: dt.time | None = None,
     ends: dt.time | None = None,
     override_reason: str = "",
+    revision: int | None = None,
     now: dt.datetime,
 ) -> PlaygroundSession:
     """Change a playground that has not begun. What it no longer needs is free, and who came along is told.
 
     Raises TimeTaken or Refused as `schedule_playground` does, and Refused with fewer places than are taken or offered;
-    then it stands as it stood.
+    then it stands as it stood. ChangedMeanwhile where it is not at `revision` any more, if one was read.
     """
     with losing_is_time_taken(), transaction.atomic():
         playground = lock_planned(playground, now=now)
+        refuse_changed(playground, revision)
         plan = Plan(
             program=playground.program,
             title=title,
@@ -129,6 +138,12 @@ def leave_duty(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> 
         duty.delete()
         playground.holds.filter(person=by).delete()
         outbox.withdraw(playground.about, user=by)
+
+
+def refuse_changed(playground: PlaygroundSession, revision: int | None) -> None:
+    """What was read is what stands; None where no page was read."""
+    if revision is not None and playground.revision != revision:
+        raise ChangedMeanwhile
 
 
 def refuse_begun(playgrounds: Sequence[PlaygroundSession], *, now: dt.datetime) -> None:

@@ -18,7 +18,7 @@ from sessions_app.reports.series import MOST_DATES, rule_of, weekly_dates
 from sessions_app.services import notices
 from sessions_app.services.holds import losing_is_time_taken
 from sessions_app.services.playground import end_playground
-from sessions_app.services.playground_change import change_dates
+from sessions_app.services.playground_change import change_dates, refuse_changed
 from sessions_app.services.playground_dates import refuse_unfit_plan, refuse_unless_coordinator, write_playgrounds
 
 
@@ -66,7 +66,13 @@ def schedule_series(
 
 
 def change_following(
-    playground: PlaygroundSession, plan: Plan, *, by: User, day: dt.date, now: dt.datetime
+    playground: PlaygroundSession,
+    plan: Plan,
+    *,
+    by: User,
+    day: dt.date,
+    now: dt.datetime,
+    revision: int | None = None,
 ) -> list[PlaygroundSession]:
     """Give this date of a series, and those after it, the plan. Where this one moves, the others move as many days.
 
@@ -76,6 +82,7 @@ def change_following(
     refuse_unfit_plan(plan, by=by)
     with losing_is_time_taken(), transaction.atomic():
         playgrounds = _lock_following(playground, now=now)
+        refuse_changed(next(row for row in playgrounds if row.pk == playground.pk), revision)
         zone = plan.program.school.zone
         dates = {row.pk: row.starts_at.astimezone(zone).date() for row in playgrounds}
         shift = day - dates[playground.pk]

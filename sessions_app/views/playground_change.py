@@ -13,15 +13,26 @@ from accounts.permissions import DECLINE_BOOKING, SCHEDULE_PLAYGROUND, role_requ
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundChangeForm, StationsForm
-from sessions_app.services import TimeTaken, change_following, change_playground, leave_duty, place_at_stations
+from sessions_app.services import (
+    ChangedMeanwhile,
+    TimeTaken,
+    change_following,
+    change_playground,
+    leave_duty,
+    place_at_stations,
+)
 from sessions_app.views.playground import visible_playground
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(SCHEDULE_PLAYGROUND)
 def playground_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The form that scheduled it, filled in. Somebody taken: 409 that says who or what; a rule: 422."""
+    """The form that scheduled it, filled in. Somebody taken: 409 that says who or what; a rule: 422.
+
+    Changed by somebody else since the page was read: 409 with what it is now, and the next save is meant.
+    """
     playground, now, status, found = visible_playground(request, pk), clock.now(), 200, []
+    current = None
     form = PlaygroundChangeForm(
         request.POST if request.method == "POST" else None,
         user=request.user,
@@ -35,9 +46,16 @@ def playground_change(request: SignedInRequest, pk: int) -> HttpResponse:
             try:
                 if wish.pop("scope", "one") == "following":
                     plan = form.plan(playground.program)
-                    change_following(playground, plan, by=request.user, day=wish["day"], now=now)
+                    change_following(
+                        playground, plan, by=request.user, day=wish["day"], now=now, revision=wish["revision"]
+                    )
                 else:
                     change_playground(playground, by=request.user, now=now, **wish)
+            except ChangedMeanwhile as refused:
+                form.add_error(None, str(refused))
+                current, status = visible_playground(request, pk), 409
+                form.data = request.POST.copy()
+                form.data["revision"] = str(current.revision)
             except Refused as refused:
                 form.add_error(None, str(refused))
                 found = [one for one in getattr(refused, "found", []) if one.why_not]
@@ -45,7 +63,7 @@ def playground_change(request: SignedInRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Changed. Who comes is told if the time, the room or the name is new."))
                 return redirect("playground_detail", pk=playground.pk)
-    context = {"form": form, "playground": playground, "found": found}
+    context = {"form": form, "playground": playground, "found": found, "current": current}
     return render(request, "sessions_app/playground_change.html", context, status=status)
 
 

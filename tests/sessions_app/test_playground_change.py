@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from accounts.models import Message, User
 from accounts.services import Refused
@@ -180,6 +181,23 @@ def test_who_is_not_needed_any_more_is_told_and_free(cast: Cast, change: Change,
     assert "playground_changed" not in open_kinds(cast.mentor)
     held = set(Hold.objects.exclude(person=None).values_list("person", flat=True))
     assert held == {cast.mentor.pk, cast.teacher.pk}
+
+
+def test_link_of_each_message_opens_for_who_reads_it(
+    cast: Cast, change: Change, playground: PlaygroundSession, sign_in: Callable[[User], Client]
+) -> None:
+    sign_up(playground, by=cast.teacher, now=NOW)
+    change(mentors=[cast.mentor], adult_in_charge=cast.admin, day=friday(cast))
+    change(mentors=[cast.mentor], adult_in_charge=cast.coordinator)
+    cancel_playground(playground, by=cast.coordinator, now=NOW)
+    told = list(Message.objects.filter(kind__startswith="playground_", lead_minutes=0).select_related("user"))
+
+    answers = {(row.kind, row.user.username): sign_in(row.user).get(row.context["path"]).status_code for row in told}
+
+    released = {name for kind, name in answers if kind == "playground_released"}
+    assert {cast.other_mentor.username, cast.other_teacher.username, cast.admin.username} == released
+    assert {kind for kind, _name in answers} == {"playground_changed", "playground_released", "playground_cancelled"}
+    assert set(answers.values()) == {200}
 
 
 def test_guest_who_takes_charge_is_reminded_once(cast: Cast, change: Change, playground: PlaygroundSession) -> None:

@@ -7,6 +7,7 @@ from sessions_app.models import Hold, PlaygroundSession
 from sessions_app.services import sign_up
 from tests import factories
 from tests.cast import NOW
+from tests.sessions_app.conftest import friday
 
 pytestmark = pytest.mark.usefixtures("in_november")
 
@@ -107,6 +108,28 @@ def test_change_tells_who_is_taken_and_keeps_what_was_typed(cast, sign_in, playg
     assert "Maya R." in answer.content.decode()
     assert 'value="Captions for all"' in answer.content.decode()
     assert PlaygroundSession.objects.get().revision == 0
+
+
+def test_change_from_a_page_that_is_stale_says_what_it_is_now_and_changes_nothing(cast, sign_in, playground, plan):
+    client, page = sign_in(cast.coordinator), url("playground_change", playground)
+    assert 'name="revision" value="0"' in client.get(page).content.decode()
+    moved = plan | {"title": "Captions and translation", "day": "2026-12-04", "room": cast.other_room.pk}
+    client.post(page, moved | {"revision": "0"})
+
+    stale = client.post(page, plan | {"revision": "0"})
+    kept = PlaygroundSession.objects.get()
+    again = client.post(page, plan | {"revision": "1"})
+
+    said = stale.content.decode()
+    assert stale.status_code == 409
+    assert "Somebody changed this playground meanwhile." in said
+    assert "Friday" in said
+    assert "room 114" in said.lower()
+    assert 'value="Captions for all"' in said
+    assert 'name="revision" value="1"' in said
+    assert (kept.revision, kept.starts_at) == (1, cast.span(3, friday(cast))[0])
+    assert again.status_code == 302
+    assert PlaygroundSession.objects.get().title == "Captions for all"
 
 
 @pytest.mark.parametrize(
