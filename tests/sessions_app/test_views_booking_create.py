@@ -1,10 +1,14 @@
 """Booking a proposal, through the page."""
 
+import uuid
+from collections import Counter
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Message
 from mentorship.models import Availability
 from sessions_app.models import Booking
 from tests import factories
@@ -24,14 +28,44 @@ def test_create_books_and_says_so(cast, sign_in, wish):
     assert "Booked. Maya R. knows" in answer.content.decode()
 
 
-def test_create_twice_with_one_key_books_once(cast, sign_in, wish):
+def rows_of(booking):
+    """How often each message about a booking was written, and in which state it is."""
+    return Counter(Message.objects.filter(about=booking.about).values_list("user", "kind", "lead_minutes", "state"))
+
+
+def once_each(cast):
+    """The news and the two reminders, once for each of the two people."""
+    words = [("booking_made", 0), ("booking_reminder", 60), ("booking_reminder", 1440)]
+    return Counter((person.pk, *word, "waiting") for person in (cast.teacher, cast.mentor) for word in words)
+
+
+@pytest.mark.parametrize("is_new_line", [False, True], ids=["double click", "retry after the line broke"])
+def test_create_twice_with_one_key_books_once_and_tells_once(cast, sign_in, wish, is_new_line):
     client = sign_in(cast.teacher)
 
     first = client.post(reverse("booking_create"), wish)
-    second = client.post(reverse("booking_create"), wish)
+    second = (sign_in(cast.teacher) if is_new_line else client).post(reverse("booking_create"), wish)
 
     assert first.url == second.url
-    assert Booking.objects.count() == 1
+    assert rows_of(Booking.objects.get()) == once_each(cast)
+    assert Message.objects.count() == 6
+
+
+def test_create_again_after_cancelling_tells_of_each_once(cast, sign_in, wish):
+    client = sign_in(cast.teacher)
+    client.post(reverse("booking_create"), wish)
+    old = Booking.objects.get()
+    client.post(reverse("booking_cancel", args=[old.pk]), {})
+
+    client.post(reverse("booking_create"), wish | {"request_key": str(uuid.uuid4())})
+
+    new = Booking.objects.standing().get()
+    assert new.pk != old.pk
+    assert new.starts_at == old.starts_at
+    assert rows_of(new) == once_each(cast)
+    told = Counter(Message.objects.filter(about=old.about).waiting().values_list("user", "kind"))
+    assert {kind for _user, kind in told} <= {"booking_made", "booking_cancelled"}
+    assert set(told.values()) == {1}
 
 
 def test_create_costs_at_most_eight_statements_beyond_the_session(cast, sign_in, wish):
