@@ -13,6 +13,8 @@ from accounts.forms.day import DayField
 from accounts.models import DayType
 
 LONGEST_STRETCH = dt.timedelta(days=400)
+# No holidays are longer: a slip of the year would take out all that is planned.
+LONGEST_CLOSURE = dt.timedelta(days=100)
 WEEKDAYS = [str(number) for number in range(7)]
 CLOSED = "none"
 
@@ -89,6 +91,8 @@ class NoSchoolForm(forms.Form):
             cleaned["last"] = cleaned.get("last") or first
             if cleaned["last"] < first:
                 self.add_error("last", _("The last day can't be before the first."))
+            elif cleaned["last"] - first > LONGEST_CLOSURE:
+                self.add_error("last", _("This is more than 100 days. Take out a shorter stretch."))
         return cleaned
 
 

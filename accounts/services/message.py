@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts import outbox
@@ -29,6 +29,8 @@ def resend_message(message: Message, *, by: User, now: dt.datetime) -> None:
             raise Refused(_("Only a message that failed or was parked can be sent again."))
         if row.lead_minutes and row.event_at <= now:
             raise Refused(_("It is too late for this reminder: it had already begun."))
+        if row.due_at < row.event_at <= now:
+            raise Refused(_("It is too late for this message: what it is about has begun."))
         if not row.context:
             raise Refused(_("The text of this message was deleted after 30 days."))
         row.state, row.attempts, row.retry_at, row.error = State.WAITING, 0, None, ""
@@ -45,7 +47,7 @@ def resend_failed(*, by: User, now: dt.datetime) -> int:
     require_act(by, SEE_OUTBOX, by.school_id)
     rows = Message.objects.visible_to(by).filter(state=State.FAILED).exclude(context={})
     with transaction.atomic():
-        count = rows.filter(Q(lead_minutes=0) | Q(event_at__gt=now)).update(
+        count = rows.filter(Q(lead_minutes=0, due_at__gte=F("event_at")) | Q(event_at__gt=now)).update(
             state=State.WAITING, attempts=0, retry_at=None, error=""
         )
         if count:

@@ -30,14 +30,14 @@ def feed_of(user: User, *, made_at: dt.datetime, now: dt.datetime) -> str:
     playgrounds = PlaygroundSession.objects.filter(has_part).standing().overlapping(start, end).distinct()
     own: list[Booking | PlaygroundSession] = [*bookings, *playgrounds.select_related("room")]
     with translation.override(user.language):
-        summary = _("Tech mentoring")
         meetings = [
             Meeting(
                 uid=calendar_file.event_uid(meeting.about),
                 sequence=meeting.revision,
                 starts_at=meeting.starts_at,
                 ends_at=meeting.ends_at,
-                summary=summary,
+                # The words of the mails: one meeting has one name.
+                summary=_("Tech help") if isinstance(meeting, Booking) else _("Tech playground"),
                 location=meeting.room.name,
                 url=settings.SITE_URL + reverse(_page_of(meeting), args=[meeting.pk]),
             )

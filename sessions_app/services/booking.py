@@ -61,13 +61,13 @@ def book_mentor(
         refuse_bad_clock_time(day, starts_at, ends_at, school=program.school)
     with losing_is_time_taken(), transaction.atomic():
         if not lock_free_bodies(people=[teacher.pk, mentor.pk], room=room.pk, start=starts_at, end=ends_at):
-            return _booked_with(request_key, by)
+            return _booked_with(request_key, by, teacher=teacher, mentor=mentor, start=starts_at)
         facts = facts_of_meeting(
             program=program, teacher=teacher, mentor=mentor, room=room, tool=tool, day=day, period=period,
             start=starts_at, end=ends_at, request_key=request_key,
         )  # fmt: skip
         if facts.first_id is not None:
-            return _booked_with(request_key, by)
+            return _booked_with(request_key, by, teacher=teacher, mentor=mentor, start=starts_at)
         refuse_forbidden_meeting(
             facts, by=by, program=program, mentor=mentor, room=room, tool=tool, period=period, start=starts_at, now=now
         )
@@ -215,7 +215,7 @@ def refuse_day_outside(program: Program, day: dt.date) -> None:
         raise Refused(_("The program does not run on that day."))
 
 
-def _booked_with(request_key: uuid.UUID, by: User) -> Booking:
+def _booked_with(request_key: uuid.UUID, by: User, *, teacher: User, mentor: User, start: dt.datetime) -> Booking:
     """What this page has booked already. Raises TimeTaken if it was not this page that took the time, and Refused
     where its booking was cancelled since, or somebody else sent this page."""
     first = Booking.objects.filter(request_key=request_key).first()
@@ -225,6 +225,10 @@ def _booked_with(request_key: uuid.UUID, by: User) -> Booking:
         raise Refused(_("This is not your booking."))
     if not first.is_standing:
         raise Refused(_("This booking was cancelled already."))
+    if (first.teacher_id, first.mentor_id, first.starts_at) != (teacher.pk, mentor.pk, start):
+        raise Refused(
+            _("This page has booked something else already. It stands in your calendar; load the page again.")
+        )
     return first
 
 

@@ -29,6 +29,8 @@ def booking_repeat(request: SignedInRequest, pk: int) -> HttpResponse:
     dates, those marked that have become so since they were looked at.
     """
     booking, now, status = visible_booking(request, pk), clock.now(), 200
+    if not booking.is_standing:  # its page says so
+        return redirect("booking_detail", pk=booking.pk)
     form = RepeatForm(
         request.POST if request.method == "POST" else None,
         booking=booking,

@@ -91,6 +91,10 @@ def test_message_resend_makes_it_due_again_and_returns_to_the_filter(cast: Cast,
         ({"state": State.CANCELLED}, "Only a message that failed or was parked"),
         ({"state": State.SENT, "sent_at": NOW, "channel": "mail"}, "Only a message that failed or was parked"),
         ({"event_at": NOW}, "It is too late for this reminder"),
+        (
+            {"kind": "booking_made", "lead_minutes": 0, "event_at": NOW, "due_at": NOW - dt.timedelta(hours=2)},
+            "It is too late for this message",
+        ),
         ({"context": {}}, "was deleted after 30 days"),
     ],
 )

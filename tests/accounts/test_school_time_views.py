@@ -172,6 +172,18 @@ def test_school_days_before_any_period_lead_to_the_periods(founder: User, sign_i
     assert not DayType.objects.filter(school=founder.school).exists()
 
 
+def test_school_day_close_refuses_more_than_any_holidays(cast: Cast, sign_in: SignIn) -> None:
+    count = cast.school.days.count()
+
+    answer = sign_in(cast.coordinator).post(
+        reverse("school_day_close"), {"first": "2026-12-03", "last": "2027-06-30", "is_understood": "on"}
+    )
+
+    assert answer.status_code == 422
+    assert "This is more than 100 days." in answer.content.decode()
+    assert cast.school.days.count() == count
+
+
 def test_school_day_close_takes_out_a_day_or_a_stretch_and_shows_it(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.coordinator)
 

@@ -69,6 +69,21 @@ def test_same_request_key_books_once(cast: Cast, book: Book) -> None:
     assert Booking.objects.count() == 1
 
 
+@pytest.mark.parametrize("other", ["mentor", "day"])
+def test_same_request_key_for_another_wish_is_refused_and_not_told_as_booked(
+    cast: Cast, book: Book, other: str
+) -> None:
+    key = uuid.uuid4()
+    book(request_key=key)
+    wish = {"mentor": cast.other_mentor} if other == "mentor" else {"day": cast.thursday + dt.timedelta(days=1)}
+
+    for differs in (wish, wish | {"room": cast.other_room}):
+        with pytest.raises(Refused, match="booked something else"):
+            book(request_key=key, **differs)
+
+    assert Booking.objects.count() == 1
+
+
 def test_same_request_key_after_cancelling_is_refused_and_not_told_as_booked(cast: Cast, book: Book) -> None:
     key = uuid.uuid4()
     cancel_booking(book(request_key=key), by=cast.teacher, reason="", now=NOW)

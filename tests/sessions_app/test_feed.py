@@ -57,7 +57,7 @@ def test_feed_holds_ones_own_sessions_as_both_readers_read_them(cast: Cast, book
     assert (other.dtstart.value, other.dtend.value) == (start, end)
     assert event["UID"] == other.uid.value == calendar_file.event_uid(booking.about)
     assert event["LOCATION"] == other.location.value == "112"
-    assert event["SUMMARY"] == other.summary.value == "Tech mentoring"
+    assert event["SUMMARY"] == other.summary.value == "Tech help"
 
 
 @pytest.mark.parametrize("part", ["adult_in_charge", "duty", "sign_up"])
@@ -114,7 +114,7 @@ def test_feed_speaks_the_language_of_its_owner(cast: Cast, book: Book) -> None:
 
     (event,) = events_in(text_of(address_of(cast.teacher)))
 
-    assert event["SUMMARY"] == "Mentoría de tecnología"
+    assert event["SUMMARY"] == "Ayuda con tecnología"
 
 
 def test_feed_that_did_not_change_is_not_sent_again(cast: Cast, book: Book) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import SchoolDay
 from mentorship.models import Availability
 from sessions_app.models import Booking, Series
-from sessions_app.services import book_series
+from sessions_app.services import book_series, cancel_booking
 from tests.cast import NOW
 from tests.sessions_app.conftest import booking_url
 
@@ -238,3 +238,15 @@ def test_pages_cost_the_same_for_1_and_25_dates(cast, sign_in, booking, plan, co
     with django_assert_num_queries(8):
         page = client.get(booking_url("booking_detail", booking)).content.decode()
     assert page.count("/bookings/") >= count
+
+
+def test_what_was_cancelled_is_not_repeated_and_says_so_at_once(cast, sign_in, booking, plan):
+    cancel_booking(booking, by=cast.teacher, reason="", now=NOW)
+    client = sign_in(cast.teacher)
+
+    looked = client.get(booking_url(URL, booking), follow=True)
+    sent = client.post(booking_url(URL, booking), plan, follow=True)
+
+    for answer in (looked, sent):
+        assert answer.redirect_chain == [(booking_url("booking_detail", booking), 302)]
+        assert "This booking was cancelled." in answer.content.decode()
