@@ -282,6 +282,12 @@ def test_page_mail_and_both_files_say_the_same_time_over_a_change_of_the_clocks(
             letter = mail.render(message, now=now)
 
             assert "10:40" in page
+            for view in ("list", "calendar", "month"):
+                drawn = client.get(reverse("calendar"), {"week": str(moment.date()), "view": view}).content.decode()
+                assert "10:40" in drawn[drawn.index(reverse("booking_detail", args=[booking.pk])) - 600 :][:1200]
+            span = {"start": str(moment.date()), "end": str(moment.date() + dt.timedelta(days=1))}
+            (event,) = client.get(reverse("calendar_events"), span).json()
+            assert event["start"] == moment.isoformat()
             assert "10:40 to 11:25" in str(letter.body)
             for text in (message.calendar_file, feed):
                 (one,) = [event for event in events_in(text) if event["UID"] == calendar_file.event_uid(booking.about)]
