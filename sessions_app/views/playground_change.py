@@ -13,6 +13,7 @@ from accounts.permissions import DECLINE_BOOKING, SCHEDULE_PLAYGROUND, role_requ
 from accounts.services import Refused
 from accounts.signed_in import SignedInRequest
 from sessions_app.forms import PlaygroundChangeForm, StationsForm
+from sessions_app.models import PlaygroundSession
 from sessions_app.services import (
     ChangedMeanwhile,
     TimeTaken,
@@ -88,12 +89,21 @@ def playground_stations(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(DECLINE_BOOKING)
 def playground_duty_leave(request: SignedInRequest, pk: int) -> HttpResponse:
-    """ "I can't come", in one tap. No reason is asked for, and the page is not hers any more."""
+    """ "I can't come", in one tap. No reason is asked for, and the page is not hers any more.
+
+    Sent again from the same device it answers the same.
+    """
+    said, left = _("That is fine. The others are there, and the coordinator can see it."), "left_duties"
+    before = request.session.get(left, [])
+    if pk in before and not PlaygroundSession.objects.visible_to(request.user).filter(pk=pk).exists():
+        messages.success(request, said)
+        return redirect("home")
     playground = visible_playground(request, pk)
     try:
         leave_duty(playground, by=request.user, now=clock.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("That is fine. The others are there, and the coordinator can see it."))
+        request.session[left] = [*before, pk]
+        messages.success(request, said)
     return redirect("home")

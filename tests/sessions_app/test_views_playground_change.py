@@ -201,6 +201,17 @@ def test_mentor_who_can_not_come_leaves_an_empty_station_that_the_coordinator_se
     assert f"nobody stands at {cast.tool.name}" in home
 
 
+def test_duty_that_is_left_twice_answers_the_same(cast, sign_in, playground):
+    client, others = sign_in(cast.mentor), sign_in(cast.other_mentor)
+
+    first, second = (client.post(url("playground_duty_leave", playground), follow=True) for _ in range(2))
+
+    for answer in (first, second):
+        assert answer.redirect_chain == [(reverse("home"), 302)]
+        assert "That is fine." in answer.content.decode()
+    assert others.post(url("playground_duty_leave", playground)).status_code == 404
+
+
 def test_cancelled_duty_can_not_be_left(cast, sign_in, playground):
     playground.state = PlaygroundSession.State.CANCELLED
     playground.save()
