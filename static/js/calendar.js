@@ -20,6 +20,7 @@ function draw() {
     allDaySlot: false,
     slotMinTime: "07:00:00",
     slotMaxTime: "18:00:00",
+    snapDuration: "00:05:00", // at a whole five minutes, as a booking by the clock begins
     height: "auto",
     // Times as on the rest of the pages: 13:10, not 1:10pm.
     eventTimeFormat: { hour: "numeric", minute: "2-digit", hourCycle: "h23" },

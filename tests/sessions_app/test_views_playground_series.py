@@ -176,7 +176,7 @@ def test_page_costs_the_same_for_1_and_30_dates(cast, sign_in, plan, count, djan
     client = sign_in(cast.coordinator)
     until = {1: "2026-12-03", 30: "2027-06-30"}[count]
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         page = client.post(reverse(URL), plan | {"until": until}).content.decode()
 
     assert page.count('name="left_out"') == count
