@@ -160,7 +160,7 @@ class Client:
             self._send("decline", self.chance.choice(self.town.crowd.mentors), f"/bookings/{pk}/decline/", {})
 
     def plan(self) -> None:
-        form = self._playground() | {"program": str(self.town.crowd.program.pk)}
+        form = self._playground() | {"program": str(self.town.crowd.program.pk), "request_key": self._new_key()}
         self._send("plan", self.town.coordinator, "/playgrounds/new/", form)
 
     def plan_weeks(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django import forms
@@ -57,6 +58,7 @@ class PlaygroundForm(forms.Form):
         max_length=300,
         required=False,
     )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,7 +133,7 @@ class PlaygroundChangeForm(PlaygroundForm):
 
     def __init__(self, *args: Any, playground: PlaygroundSession, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(playground), **kwargs)
-        del self.fields["program"]
+        del self.fields["program"], self.fields["request_key"]
         present = Participant.objects.present().filter(program=playground.program, role=Participant.Role.STUDENT)
         people = User.objects.visible_to(kwargs["user"]).active().may_take_part()
         offer_rows(self, mentors=people.filter(pk__in=present.values("person")))

@@ -43,7 +43,6 @@ class PlaygroundSeriesForm(PlaygroundForm):
         widget=forms.CheckboxSelectMultiple,
     )
     left_out = DatesField(label=_("Left out"), widget=forms.MultipleHiddenInput)
-    request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

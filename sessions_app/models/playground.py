@@ -71,6 +71,9 @@ class PlaygroundSession(models.Model):
     # Why a coordinator let mentors leave a class for it although the school's protection says no.
     override_reason = models.CharField(max_length=300, blank=True)
     overridden_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # What the form carried, made its sender's own: a double click or a retry finds the first playground. Null where no
+    # form of its own made it, as in a series, whose row has the key.
+    request_key = models.UUIDField(null=True, blank=True, unique=True)
 
     objects = PlaygroundSessionQuerySet.as_manager()
 

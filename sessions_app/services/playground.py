@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -15,10 +16,11 @@ from accounts.services import Refused, require_act
 from mentorship.models import Program, Tool
 from sessions_app.models import PlaygroundSession, SignUp, WaitlistEntry
 from sessions_app.reports.playground_dates import Plan
-from sessions_app.reports.series import Slot
+from sessions_app.reports.series import Slot, spans_of
 from sessions_app.services import notices
 from sessions_app.services.holds import losing_is_time_taken
 from sessions_app.services.playground_dates import (
+    lock_plan,
     lock_planned,
     refuse_unfit_plan,
     refuse_unless_coordinator,
@@ -44,10 +46,12 @@ def schedule_playground(
     ends: dt.time | None = None,
     minimum: int = 0,
     override_reason: str = "",
+    request_key: uuid.UUID | None = None,
     now: dt.datetime,
 ) -> PlaygroundSession:
     """Schedule a playground: the adult in charge, the mentors on duty and the room are held from here on.
 
+    The same `request_key` by the same person answers with the first playground, so that a double click plans once.
     In a period, or from one clock time to another where no period fits. Raises TimeTaken that names who or what is
     taken, Refused if a rule forbids it, or a mentor would miss too much and no `override_reason` says why she may.
     """
@@ -64,9 +68,38 @@ def schedule_playground(
         override_reason=override_reason.strip(),
     )
     refuse_unfit_plan(plan, by=by)
+    # Made her own: what somebody else sends with the same key is a plan of its own.
+    key = request_key and uuid.uuid5(request_key, str(by.pk))
     with losing_is_time_taken(), transaction.atomic():
-        (playground,) = write_playgrounds(plan, [day], by=by, now=now)
+        lock_plan(plan, by=by)
+        first = key and PlaygroundSession.objects.filter(request_key=key).first()
+        if first:
+            return _unless_another(first, plan, day)
+        (playground,) = write_playgrounds(plan, [day], by=by, now=now, request_key=key)
     return playground
+
+
+def _unless_another(first: PlaygroundSession, plan: Plan, day: dt.date) -> PlaygroundSession:
+    """What this page has planned already. Raises Refused if that was cancelled, or is not what the page wants now."""
+    if not first.is_standing:
+        raise Refused(_("This playground was cancelled."))
+    stands = (
+        (first.program_id, first.title, first.room_id, first.places, first.minimum, first.adult_in_charge_id),
+        (first.period_id, (first.starts_at, first.ends_at)),
+        set(first.stations.values_list("tool", flat=True)),
+        set(first.duties.values_list("person", flat=True)),
+    )
+    wished = (
+        (plan.program.pk, plan.title, plan.room.pk, plan.places, plan.minimum, plan.adult_in_charge.pk),
+        (plan.slot.period and plan.slot.period.pk, spans_of(plan.slot, [day], school=plan.program.school).get(day)),
+        {tool.pk for tool in plan.tools},
+        {mentor.pk for mentor in plan.mentors},
+    )
+    if stands != wished:
+        raise Refused(
+            _("This page has planned something else already. It stands in the calendar; load the page again.")
+        )
+    return first
 
 
 def cancel_playground(playground: PlaygroundSession, *, by: User, now: dt.datetime) -> PlaygroundSession:

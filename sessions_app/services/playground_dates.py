@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -32,14 +33,25 @@ class DatesTaken(TimeTaken):
         self.found = found
 
 
+def lock_plan(plan: Plan, *, by: User) -> None:
+    """Take the locks of who and what a plan needs, and of who plans it: two clicks of one form queue here."""
+    lock_bodies(people=[by.pk, *(person.pk for person in plan.people)], rooms=[plan.room.pk])
+
+
 def write_playgrounds(
-    plan: Plan, days: Sequence[dt.date], *, by: User, now: dt.datetime, series: Series | None = None
+    plan: Plan,
+    days: Sequence[dt.date],
+    *,
+    by: User,
+    now: dt.datetime,
+    series: Series | None = None,
+    request_key: uuid.UUID | None = None,
 ) -> list[PlaygroundSession]:
     """Write one playground for each day, with its stations, duties, holds and reminders: all of them or none.
 
-    Inside the caller's transaction, `by` the coordinator. Raises TimeTaken or Refused as `possible_dates` does.
+    Under the locks of `lock_plan`, `by` the coordinator. Raises TimeTaken or Refused as `possible_dates` does.
+    `request_key` is of the form behind a single day.
     """
-    lock_bodies(people=[person.pk for person in plan.people], rooms=[plan.room.pk])
     refuse_unfit_mentors(plan.mentors, plan.program)
     dates = possible_dates(plan, days, now=now)
     playgrounds = PlaygroundSession.objects.bulk_create(
@@ -57,6 +69,7 @@ def write_playgrounds(
             series_date=date.day if series else None,
             override_reason=plan.override_reason if date.is_overridden else "",
             overridden_by=by if date.is_overridden else None,
+            request_key=request_key,
         )
         for date in dates
     )

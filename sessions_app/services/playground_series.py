@@ -19,7 +19,12 @@ from sessions_app.services import notices
 from sessions_app.services.holds import losing_is_time_taken
 from sessions_app.services.playground import end_playground
 from sessions_app.services.playground_change import change_dates, refuse_changed
-from sessions_app.services.playground_dates import refuse_unfit_plan, refuse_unless_coordinator, write_playgrounds
+from sessions_app.services.playground_dates import (
+    lock_plan,
+    refuse_unfit_plan,
+    refuse_unless_coordinator,
+    write_playgrounds,
+)
 
 
 def schedule_series(
@@ -61,6 +66,7 @@ def schedule_series(
         if not is_new and series.made_by_id != by.pk:
             raise Refused(_("This is not your series."))
         if is_new:
+            lock_plan(plan, by=by)
             write_playgrounds(plan, days, by=by, now=now, series=series)
     return series
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -32,7 +31,6 @@ def playground_series_create(request: SignedInRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         user=request.user,
         today=clock.today(request.user.school),
-        initial={"request_key": uuid.uuid4()},
     )
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and not form.is_valid():

@@ -37,10 +37,10 @@ def test_mentors_to_choose_from_know_the_tool_and_may_be_booked(cast):
     assert mentors_for(cast.tool, cast.program) == []
 
 
-def test_move_form_offers_rooms_in_view_only(cast):
+def test_move_form_offers_rooms_in_view_only(cast, booking):
     factories.RoomFactory(school=cast.school, name="Cellar", in_view=False)
 
-    form = MoveForm(user=cast.teacher)
+    form = MoveForm(None, user=cast.teacher, booking=booking)
 
     assert "Cellar" not in [room.name for room in form.fields["room"].queryset]
     assert cast.room in form.fields["room"].queryset
@@ -58,6 +58,7 @@ def plan(cast):
         "mentors": [cast.mentor.pk],
         "day": TODAY.isoformat(),
         "period": cast.periods[0].pk,
+        "request_key": "0e7b6c1e-8d3a-4f0b-9a53-0d6f6d1c2b7e",
     }
 
 

@@ -1,9 +1,12 @@
 """Scheduling a playground, coming to it, cancelling it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from accounts.models import Message
 from accounts.services import Refused
@@ -44,6 +47,78 @@ def test_playground_holds_mentors_and_the_adult_in_charge(cast: Cast, schedule: 
     held = set(playground.holds.values_list("person", flat=True))
     assert held == {cast.mentor.pk, cast.other_mentor.pk, cast.other_teacher.pk}
     assert set(playground.duties.values_list("person", flat=True)) == {cast.mentor.pk, cast.other_mentor.pk}
+
+
+def test_same_request_key_plans_once(cast: Cast, schedule: Schedule) -> None:
+    key = uuid.uuid4()
+
+    first = schedule(request_key=key)
+    rows = (Message.objects.count(), Hold.objects.count())
+    again = schedule(request_key=key)
+
+    assert again == first
+    assert (Message.objects.count(), Hold.objects.count()) == rows
+
+
+def test_same_request_key_for_another_wish_is_refused_and_not_told_as_planned(cast: Cast, schedule: Schedule) -> None:
+    key = uuid.uuid4()
+    others: list[dict[str, object]] = [
+        {"title": "Dictation"},
+        {"room": cast.room},
+        {"places": 3},
+        {"minimum": 1},
+        {"adult_in_charge": cast.admin},
+        {"mentors": [cast.mentor]},
+        {"tools": []},
+        {"day": cast.thursday + dt.timedelta(days=1)},
+        {"day": cast.thursday + dt.timedelta(days=2)},
+        {"period": cast.periods[0]},
+        {"period": None, "starts": dt.time(15), "ends": dt.time(16)},
+        {"program": factories.ProgramFactory(school=cast.school)},
+    ]
+    schedule(request_key=key)
+
+    for differs in others:
+        with pytest.raises(Refused, match="planned something else already"):
+            schedule(request_key=key, **differs)
+
+    assert PlaygroundSession.objects.count() == 1
+
+
+def test_same_request_key_after_cancelling_is_refused(cast: Cast, schedule: Schedule) -> None:
+    key = uuid.uuid4()
+    cancel_playground(schedule(request_key=key), by=cast.coordinator, now=NOW)
+
+    with pytest.raises(Refused, match="was cancelled"):
+        schedule(request_key=key)
+
+
+def test_request_key_of_somebody_else_finds_nothing(cast: Cast, schedule: Schedule) -> None:
+    key = uuid.uuid4()
+    other = factories.UserFactory(school=cast.school, roles=["coordinator"])
+    first = schedule(request_key=key)
+
+    with pytest.raises(TimeTaken):
+        schedule(request_key=key, by=other)
+    free = schedule(request_key=key, by=other, day=cast.thursday + dt.timedelta(days=1))
+
+    assert free != first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_plan_once(cast: Cast, schedule: Schedule) -> None:
+    key = uuid.uuid4()
+
+    def click(_number: int) -> int:
+        try:
+            return schedule(request_key=key).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(click, range(4)))
+
+    assert answers == set(PlaygroundSession.objects.values_list("pk", flat=True))
 
 
 def test_playground_in_a_room_of_its_own_holds_the_room(cast: Cast, schedule: Schedule) -> None:

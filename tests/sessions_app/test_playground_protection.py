@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -196,7 +197,7 @@ def test_page_says_who_is_protected_and_takes_a_reason(
     wish = {
         "program": cast.program.pk, "title": "Again", "tools": [cast.tool.pk], "room": cast.library.pk, "places": 5,
         "minimum": 0, "adult_in_charge": cast.admin.pk, "mentors": [cast.mentor.pk],
-        "day": (cast.thursday + WEEK).isoformat(), "period": cast.periods[2].pk,
+        "day": (cast.thursday + WEEK).isoformat(), "period": cast.periods[2].pk, "request_key": str(uuid.uuid4()),
     }  # fmt: skip
 
     refused = client.post(reverse("playground_create"), wish)

@@ -1,8 +1,11 @@
 """Scheduling a playground, its page for each role, joining and leaving."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
+from accounts.models import Message
 from sessions_app.models import Hold, PlaygroundSession, SignUp
 from sessions_app.services import sign_up
 from tests import factories
@@ -30,6 +33,7 @@ def plan(cast):
         "mentors": [cast.mentor.pk, cast.other_mentor.pk],
         "day": "2026-12-03",
         "period": cast.periods[3].pk,
+        "request_key": str(uuid.uuid4()),
     }
 
 
@@ -119,6 +123,22 @@ def test_create_schedules_and_holds_everybody(cast, sign_in, plan):
     assert Hold.objects.filter(playground=playground).count() == 3
 
 
+def test_create_sent_twice_plans_once_and_answers_the_same(cast, sign_in, plan):
+    client = sign_in(cast.coordinator)
+    page = client.get(reverse("playground_create")).context["form"]
+    plan |= {"request_key": page["request_key"].value()}
+
+    first = client.post(reverse("playground_create"), plan)
+    told = Message.objects.count()
+    again = client.post(reverse("playground_create"), plan)
+
+    playground = PlaygroundSession.objects.get()
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert first.url == again.url == url("playground_detail", playground)
+    assert (Message.objects.count(), told > 0) == (told, True)
+    assert Hold.objects.count() == 3
+
+
 def test_create_tells_who_is_taken_and_keeps_what_was_typed(cast, sign_in, plan, book):
     book()
 
@@ -138,6 +158,8 @@ def test_create_tells_who_is_taken_and_keeps_what_was_typed(cast, sign_in, plan,
         ("day", "2026-11-20", "This day is over."),
         ("day", "2026-12-05", "There is no 4. period on that day."),
         ("period", "0", "Select a valid choice."),
+        ("request_key", "1", "Enter a valid UUID."),
+        ("request_key", "", "This field is required."),
     ],
 )
 def test_create_with_a_wrong_value_answers_422_and_writes_nothing(cast, sign_in, plan, field, value, reason):
