@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -56,6 +56,10 @@ class Hold(models.Model):
     missed_period = models.ForeignKey(Period, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # Of core classes, where a clock time touches more than these; null where it is all of the time.
     missed_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The other classes that a clock time touches, as `Leaving.also`: ids of SchoolClass, null where nobody knows it,
+    # and at the same place that of its Period. Without foreign keys: a class that is gone is not left again.
+    also_missed_classes = ArrayField(models.BigIntegerField(null=True), blank=True, default=list, db_default=[])
+    also_missed_periods = ArrayField(models.BigIntegerField(), blank=True, default=list, db_default=[])
 
     objects = HoldQuerySet.as_manager()
 
@@ -87,6 +91,11 @@ class Hold(models.Model):
             models.CheckConstraint(
                 condition=Q(missed_minutes=None) | Q(misses="core"),
                 name="sessions_hold_minutes_of_core",
+            ),
+            models.CheckConstraint(
+                condition=Q(also_missed_classes__len=F("also_missed_periods__len"))
+                & (Q(also_missed_periods=[]) | ~Q(misses="")),
+                name="sessions_hold_also_misses_pairs",
             ),
             ExclusionConstraint(
                 name="sessions_hold_person_once",

@@ -43,9 +43,17 @@ def _is_near(day: dt.date, other: dt.date, rules: BookingRules) -> bool:
 
 
 def _is_same_class(leaving: Leaving, other: Leaving) -> bool:
-    """Both leave a class, and it is the same one; one that nobody knows counts as the same."""
-    classes = {leaving.class_id, other.class_id}
-    return bool(leaving.misses and other.misses) and (len(classes) == 1 or None in classes)
+    """Both leave the same class; where nobody knows which one it is, the period tells, as in a Hold."""
+    return any(
+        (class_id == left if class_id and left else period_id == left_period)
+        for class_id, period_id in _classes_of(leaving)
+        for left, left_period in _classes_of(other)
+    )
+
+
+def _classes_of(leaving: Leaving) -> list[tuple[int | None, int | None]]:
+    """All that is left, the worst first: ids of classes, None where nobody knows it, each with that of its period."""
+    return [(leaving.class_id, leaving.period_id), *leaving.also] if leaving.misses else []
 
 
 def _minutes(span: Span) -> int:

@@ -44,6 +44,7 @@ class Leaving:
 
     `has_left_before`: the same class, within the school's days. `core_minutes`: missed already in that week.
     `missed_minutes`: of core classes, at a clock time; None where it is all of the meeting.
+    `also`: ids of the other classes that a clock time touches, each with that of its period; the class None if unknown.
     """
 
     person_id: int
@@ -56,6 +57,7 @@ class Leaving:
     has_left_before: bool
     core_minutes: int
     missed_minutes: int | None = None
+    also: tuple[tuple[int | None, int | None], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +94,8 @@ def facts_of_meeting(
     """Read the facts of a meeting in one statement. `but` is a booking that is being moved and does not count.
 
     Without a period it is at a clock time, which touches the periods that each of the two has by the bells of that day:
-    all of them are judged, the worst counts, with what is left in the worst; two statements more, for the bells. Where
-    none is touched nobody is asked to be free, and nothing is left (decision 7).
+    all of them are judged, the worst counts, with what is left in the worst and in the others; two statements more, for
+    the bells. Where none is touched nobody is asked to be free, and nothing is left (decision 7).
     """
     asked = _asked(program, teacher, mentor, room, tool) | {"but": but.pk if but else None, "request_key": request_key}
     if period is None:
@@ -155,6 +157,7 @@ def _worst(at_any_time: OneLeaving, in_periods: Sequence[tuple[Leaving, int]]) -
         has_left_before=any(one.has_left_before for one in touched),
         core_minutes=max((one.core_minutes for one in touched), default=0),
         missed_minutes=sum(minutes for one, minutes in in_periods if one.misses == Misses.CORE),
+        also=tuple((one.class_id, one.period_id) for one in touched if one.misses and one is not worst),
     )
 
 

@@ -70,12 +70,16 @@ AND (NOT EXISTS (SELECT 1 FROM accounts_schoolclass_day_types meets WHERE meets.
 """
 
 # Whether `hold` is an earlier or later leaving of the same class, too near. Without a class list nobody knows which
-# class it is: then the same period counts as the same class.
+# class it is: then the same period counts as the same class. A hold by the clock may have several.
 IS_SAME_CLASS = """
 hold.person_id = leaver.person_id AND hold.misses <> ''
 AND hold.during && tstzrange(leaver.apart_from, leaver.apart_to, '[)')
 AND (hold.missed_class_id = leaver.class_id
-     OR (hold.missed_class_id IS NULL OR leaver.class_id IS NULL) AND hold.missed_period_id = leaver.period_id)
+     OR (hold.missed_class_id IS NULL OR leaver.class_id IS NULL) AND hold.missed_period_id = leaver.period_id
+     OR cardinality(hold.also_missed_periods) > 0 AND EXISTS (
+         SELECT 1 FROM unnest(hold.also_missed_classes, hold.also_missed_periods) AS also(class_id, period_id)
+          WHERE also.class_id = leaver.class_id
+             OR (also.class_id IS NULL OR leaver.class_id IS NULL) AND also.period_id = leaver.period_id))
 AND (hold.booking_id IS NULL OR hold.booking_id IS DISTINCT FROM %(but)s)
 AND (hold.playground_id IS NULL OR hold.playground_id <> ALL (%(but_playgrounds)s::bigint[]))
 """

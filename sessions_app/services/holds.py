@@ -133,6 +133,8 @@ def _missed(leaving: Leaving) -> dict[str, Any]:
         "missed_class_id": leaving.class_id,
         "missed_period_id": leaving.period_id,
         "missed_minutes": leaving.missed_minutes if leaving.misses == Misses.CORE else None,
+        "also_missed_classes": [class_id for class_id, _period_id in leaving.also],
+        "also_missed_periods": [period_id for _class_id, period_id in leaving.also],
     }
 
 

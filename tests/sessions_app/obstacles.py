@@ -8,6 +8,7 @@ import uuid
 from accounts.models import BellSchedule, Concern, DayType, PeriodTime, SchoolClass, User
 from mentorship.models import Availability, AvailabilityException, MentorTool, Participant, Refusal
 from sessions_app.models import Booking, BookingRules
+from sessions_app.reports.rules import clock_span
 from sessions_app.services import book_mentor, cancel_booking, schedule_playground
 from tests.cast import NOW, TODAY, Cast
 
@@ -172,6 +173,28 @@ def left_same_class(cast: Cast) -> None:
         book(cast, mentor=cast.mentor, number=number, day=cast.thursday - dt.timedelta(days=7))
 
 
+def left_two_classes_by_the_clock(cast: Cast) -> None:
+    """Two days before Maya was booked over the end of Math and the beginning of Art."""
+    for number, is_core in ((1, True), (2, False)):
+        leave(cast, number, is_core=is_core)
+    book_over_two(cast)
+
+
+def left_two_periods_by_the_clock(cast: Cast) -> None:
+    """The same, and nobody knows which classes she has then."""
+    BookingRules.objects.create(school=cast.school, core_week_minutes=600)
+    for number in (1, 2):
+        leave(cast, number, is_core=None)
+    book_over_two(cast)
+
+
+def book_over_two(cast: Cast) -> Booking:
+    """Book Maya by the clock over the break between the 1st and the 2nd period, two days before the Thursday."""
+    day = cast.thursday - dt.timedelta(days=2)
+    span = clock_span(day, dt.time(8, 30), 40, school=cast.school)
+    return book(cast, mentor=cast.mentor, number=None, day=day, span=span)
+
+
 def left_same_class_long_ago(cast: Cast) -> None:
     """The school allows it after a week, and it is a week."""
     BookingRules.objects.create(school=cast.school, same_class_days=7)
@@ -263,10 +286,11 @@ def nothing(cast: Cast) -> None:
     """No rule stands in the way."""
 
 
-def book(cast: Cast, *, number: int, **differences: object) -> Booking:
-    """Book for Ms Ortiz in a period of the Thursday; a test names what differs."""
+def book(cast: Cast, *, number: int | None, **differences: object) -> Booking:
+    """Book for Ms Ortiz in a period of the Thursday, or with None in a `span`; a test names what differs."""
     wish = {"teacher": cast.teacher, "room": cast.room, "day": cast.thursday} | differences
     return book_mentor(
-        by=wish["teacher"], program=cast.program, tool=cast.tool, period=cast.periods[number - 1],
-        learner_group="all", goal="", request_key=uuid.uuid4(), now=NOW, **wish,
+        by=wish["teacher"], program=cast.program, tool=cast.tool,
+        period=None if number is None else cast.periods[number - 1], learner_group="all", goal="",
+        request_key=uuid.uuid4(), now=NOW, **wish,
     )  # fmt: skip

@@ -89,6 +89,21 @@ def test_minutes_of_core_classes_stand_only_where_one_is_missed(cast: Cast, book
         Hold.objects.create(person=cast.teacher, booking=booking, during=moments(0, 45), missed_minutes=20)
 
 
+@pytest.mark.parametrize(
+    ("misses", "classes", "periods"), [("", [None], [1]), ("core", [1], []), ("core", [], [1]), ("core", [1, 2], [1])]
+)
+def test_other_classes_are_missed_only_with_one_and_each_has_a_period(
+    cast: Cast, booking: Booking, misses: str, classes: list[int | None], periods: list[int]
+) -> None:
+    period = cast.periods[0] if misses else None
+    also = {"also_missed_classes": classes, "also_missed_periods": periods}
+
+    with pytest.raises(IntegrityError, match="sessions_hold_also_misses_pairs"), transaction.atomic():
+        Hold.objects.create(
+            person=cast.teacher, booking=booking, during=moments(0, 45), misses=misses, missed_period=period, **also
+        )
+
+
 @pytest.mark.parametrize("missed", [{"misses": "core"}, {"misses": "", "in_period": True}])
 def test_hold_that_misses_something_names_the_period_and_no_other_does(
     cast: Cast, booking: Booking, missed: dict[str, object]
