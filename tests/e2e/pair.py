@@ -73,7 +73,7 @@ def move_it(teacher: Visitor, booking: int, day: dt.date) -> dt.datetime:
     page = teacher.page
     teacher.go(f"/bookings/{booking}/")
     teacher.follow("Move")
-    page.get_by_text("Another day, period or room").click()
+    page.get_by_text("Another day, period, time or room").click()
     wanted = {"2nd period": dt.time(8, 50), "4th period": dt.time(10, 40), "6th period": dt.time(13)}
     now_in = page.locator("#id_period option:checked").inner_text()
     period = next(name for name in reversed(wanted) if name != now_in)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import Message, User
 from sessions_app.models import Booking, Hold, PlaygroundSession, Series, WaitlistEntry
 from sessions_app.reports.playground_dates import Plan
+from sessions_app.reports.rules import clock_span
 from sessions_app.reports.series import Slot
 from sessions_app.services import (
     book_mentor,
@@ -47,6 +48,33 @@ def book(cast: Cast) -> Callable[..., Booking]:
             "period": cast.periods[3],
             "learner_group": "eb",
             "goal": "Persuasive texts",
+            "request_key": uuid.uuid4(),
+            "now": NOW,
+        }
+        return book_mentor(**(wish | differences))
+
+    return booked
+
+
+@pytest.fixture
+def at(cast: Cast) -> Callable[..., Booking]:
+    """Book Maya for Ms Ortiz on Thursday by the clock; a test names what differs. Periods: 8:00 to 8:45, 8:55 to 9:40,
+    9:50 to 10:35, 10:40 to 11:25."""
+
+    def booked(hour: int, minute: int, minutes: int = 30, **differences: Any) -> Booking:
+        day = differences.get("day", cast.thursday)
+        wish: dict[str, Any] = {
+            "by": differences.get("teacher", cast.teacher),
+            "program": cast.program,
+            "teacher": cast.teacher,
+            "mentor": cast.mentor,
+            "tool": cast.tool,
+            "room": cast.room,
+            "day": day,
+            "period": None,
+            "span": clock_span(day, dt.time(hour, minute), minutes, school=cast.school),
+            "learner_group": "all",
+            "goal": "",
             "request_key": uuid.uuid4(),
             "now": NOW,
         }
