@@ -87,11 +87,11 @@ class School(models.Model):
 
         One rule for changes of the clocks (PEP 495, fold=0): a wall time that exists twice means the first one; one
         that does not exist is moved forward by the length of the gap. Where that would bring the end before the
-        beginning, the end is as long after the beginning as the wall times say.
+        beginning, the end is as long after the beginning as the wall times say, past midnight if need be.
         """
         start, end = (dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC) for time in (starts, ends))
         if end <= start:
-            end = start + (dt.datetime.combine(day, ends) - dt.datetime.combine(day, starts))
+            end = start + (dt.datetime.combine(day, ends) - dt.datetime.combine(day, starts)) % dt.timedelta(days=1)
         return start, end
 
     def quiet_around(self, moment: dt.datetime) -> tuple[dt.datetime, dt.datetime] | None:

@@ -80,3 +80,9 @@ def test_period_ends_after_it_begins_whatever_the_clocks_do(zone: str, day: dt.d
     ((start, end),) = spans(zone, day, times[0], times[1], weeks=1)
 
     assert start < end
+
+
+def test_times_past_midnight_end_on_the_next_day() -> None:
+    ((start, end),) = spans(CHICAGO, dt.date(2026, 11, 19), dt.time(23, 40), dt.time(0, 10), weeks=1)
+
+    assert end - start == dt.timedelta(minutes=30)
